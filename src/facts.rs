@@ -1,0 +1,132 @@
+//! What is known beside the manifest's text: which stores each component opens, by its Wasm, its sources and traces.
+//!
+//! Facts are an input of the check. Each front end decides when to gather them anew.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Place;
+
+mod gather;
+mod source;
+pub mod wasm;
+
+pub use gather::{Gatherer, Options};
+
+/// What is known of a manifest's components, by id.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// The components.
+    pub components: BTreeMap<String, ComponentFacts>,
+    /// Wasm files that dependencies name by path, by that path.
+    pub dependencies: BTreeMap<String, WasmState>,
+}
+
+/// What is known of one component.
+#[derive(Debug, Default)]
+pub struct ComponentFacts {
+    /// Its Wasm.
+    pub wasm: WasmState,
+    /// Its sources.
+    pub sources: SourcesState,
+}
+
+/// How far a Wasm file was looked at.
+#[derive(Debug, Default)]
+pub enum WasmState {
+    /// Nobody asked, or the manifest names none.
+    #[default]
+    Skipped,
+    /// The file does not exist: the component is not built.
+    Missing,
+    /// It comes from a registry or a URL.
+    Remote,
+    /// It is older than a source of the component, and proves nothing.
+    Stale {
+        /// The source that is newer.
+        newer: String,
+    },
+    /// It could not be read.
+    Unreadable(String),
+    /// It was read.
+    Read(WasmFacts),
+}
+
+/// What a Wasm file shows.
+#[derive(Clone, Debug)]
+pub struct WasmFacts {
+    /// The file, for the report; its text is empty.
+    pub place: Place,
+    /// What was read from it.
+    pub module: std::sync::Arc<wasm::Wasm>,
+}
+
+/// How far a component's sources were looked at.
+#[derive(Debug, Default)]
+pub enum SourcesState {
+    /// Nobody asked.
+    #[default]
+    Skipped,
+    /// None were found, or none in a known language.
+    None,
+    /// They were read.
+    Read(Vec<Open>),
+}
+
+/// A call that opens a store.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// The label; none if it is computed at run time.
+    pub label: Option<String>,
+    /// The call.
+    pub place: Place,
+}
+
+impl Facts {
+    /// What is known of a component; nothing, if it is unknown.
+    pub fn component(&self, id: &str) -> &ComponentFacts {
+        static NOTHING: ComponentFacts = ComponentFacts { wasm: WasmState::Skipped, sources: SourcesState::Skipped };
+        self.components.get(id).unwrap_or(&NOTHING)
+    }
+}
+
+impl ComponentFacts {
+    /// The calls in its sources.
+    pub fn source_opens(&self) -> &[Open] {
+        match &self.sources {
+            SourcesState::Read(opens) => opens,
+            _ => &[],
+        }
+    }
+}
+
+impl WasmState {
+    /// What a fresh Wasm shows.
+    pub fn read(&self) -> Option<&WasmFacts> {
+        match self {
+            WasmState::Read(facts) => Some(facts),
+            _ => None,
+        }
+    }
+
+    /// The word of the JSON summary.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            WasmState::Skipped | WasmState::Unreadable(_) => "skipped",
+            WasmState::Missing => "missing",
+            WasmState::Remote => "remote",
+            WasmState::Stale { .. } => "stale",
+            WasmState::Read(_) => "read",
+        }
+    }
+}
+
+impl SourcesState {
+    /// The word of the JSON summary.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            SourcesState::Skipped => "skipped",
+            SourcesState::None => "none",
+            SourcesState::Read(_) => "read",
+        }
+    }
+}

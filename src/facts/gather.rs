@@ -1,0 +1,144 @@
+//! Gathers what is known of a manifest's components, several at a time.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::source::{self, Library, Request};
+use super::wasm::Wasm;
+use super::{ComponentFacts, Facts, SourcesState, WasmFacts, WasmState};
+use crate::diagnostic::Place;
+use crate::files::Files;
+use crate::manifest::{Component, Manifest, Origin, Source};
+use crate::text::{SourceFile, Span, join_lexically, slashed};
+
+/// What to look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The sources of the components.
+    pub sources: bool,
+    /// Their Wasm files.
+    pub wasm: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { sources: true, wasm: true }
+    }
+}
+
+/// The files of a run, each of which is read and parsed once.
+pub struct Gatherer<'f> {
+    library: Library<'f>,
+    options: Options,
+}
+
+impl<'f> Gatherer<'f> {
+    /// Gathers from these files.
+    pub fn new(files: &'f dyn Files, options: Options) -> Self {
+        Gatherer { library: Library::new(files), options }
+    }
+
+    /// What is known of a manifest's components.
+    pub fn gather(&self, file: &SourceFile, manifest: &Manifest<'_>) -> Facts {
+        let folder = file.path().parent().unwrap_or(Path::new("")).to_path_buf();
+        let components = &manifest.components;
+        let work = |component: &Component<'_>| (component.id.clone(), self.component(&folder, component, components.len() == 1));
+        let components: BTreeMap<String, ComponentFacts> = in_parallel(components, work).into_iter().collect();
+        let mut dependencies = BTreeMap::new();
+        if self.options.wasm {
+            for component in &manifest.components {
+                for dependency in manifest.composed_with(component) {
+                    if let Origin::Path(path) = &dependency.origin {
+                        dependencies.entry(path.clone()).or_insert_with(|| self.read_wasm(&join_lexically(&folder, Path::new(path))));
+                    }
+                }
+            }
+        }
+        Facts { components, dependencies }
+    }
+
+    fn component(&self, folder: &Path, component: &Component<'_>, is_only_one: bool) -> ComponentFacts {
+        let source = component.source().map(|source| source.value);
+        let wasm_path = match &source {
+            Some(Source::Path(path)) => Some(path.as_str()),
+            _ => None,
+        };
+        let build = component.build();
+        let request = Request { folder, commands: &build.commands, workdir: build.workdir.as_deref(), wasm: wasm_path, is_only_one };
+        // A component that comes from elsewhere has no sources here, unless it says how it is built.
+        let has_sources = wasm_path.is_some() || !build.commands.is_empty();
+        let sources = (self.options.sources && has_sources).then(|| source::sources(&self.library, &request)).flatten();
+        let wasm = match (&source, self.options.wasm) {
+            (_, false) | (None, _) => WasmState::Skipped,
+            (Some(Source::Remote), true) => WasmState::Remote,
+            (Some(Source::Path(path)), true) => {
+                let path = join_lexically(folder, Path::new(path));
+                let files = sources.as_ref().map(source::Sources::files).unwrap_or_default();
+                match self.newer_source(&path, files) {
+                    Some(newer) => WasmState::Stale { newer },
+                    None => self.read_wasm(&path),
+                }
+            }
+        };
+        let sources = match sources {
+            _ if !self.options.sources => SourcesState::Skipped,
+            Some(sources) => SourcesState::Read(sources.opens()),
+            None => SourcesState::None,
+        };
+        ComponentFacts { wasm, sources }
+    }
+
+    /// A source that was written after the Wasm.
+    fn newer_source(&self, wasm: &Path, sources: &[std::path::PathBuf]) -> Option<String> {
+        let built = self.library.files.modified(wasm)?;
+        let newer = sources.iter().find(|path| self.library.files.modified(path).is_some_and(|written| written > built));
+        newer.map(|path| slashed(path))
+    }
+
+    fn read_wasm(&self, path: &Path) -> WasmState {
+        let bytes = match self.library.files.read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return WasmState::Missing,
+            Err(error) => return WasmState::Unreadable(error.to_string()),
+        };
+        match Wasm::read(&bytes) {
+            Ok(wasm) => {
+                let file = Arc::new(SourceFile::new(path, ""));
+                WasmState::Read(WasmFacts { place: Place { file, span: Span::at(0) }, module: Arc::new(wasm) })
+            }
+            Err(reason) => WasmState::Unreadable(reason),
+        }
+    }
+}
+
+/// Runs the work for each item on all processors, and keeps the order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    if threads < 2 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut done = Vec::new();
+                    while let Some((index, item)) = take(&next, items) {
+                        done.push((index, work(item)));
+                    }
+                    done
+                })
+            })
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+fn take<'i, T>(next: &AtomicUsize, items: &'i [T]) -> Option<(usize, &'i T)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    items.get(index).map(|item| (index, item))
+}

@@ -1,0 +1,33 @@
+//! Which stores a component's sources open.
+//!
+//! A build command leads to a folder and a language ([`layout`]); the language finds the files that belong to the
+//! component and turns them into one form ([`program`]); what that program opens is decided in one place ([`link`]).
+
+mod go;
+mod javascript;
+mod layout;
+mod library;
+mod link;
+mod program;
+mod python;
+mod relevance;
+mod rust;
+
+use std::path::PathBuf;
+
+pub(super) use layout::{Request, Sources, sources};
+pub(super) use library::Library;
+
+use super::Open;
+
+impl Sources {
+    /// Every store that the reached code opens, in the order of files and places.
+    pub(super) fn opens(&self) -> Vec<Open> {
+        link::Program::new(&self.found.units, self.language.opening()).opens()
+    }
+
+    /// All files that belong to the component.
+    pub(super) fn files(&self) -> &[PathBuf] {
+        &self.found.files
+    }
+}

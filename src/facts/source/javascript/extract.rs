@@ -1,0 +1,523 @@
+//! A JavaScript or TypeScript syntax tree to a module: imports, exports, functions, calls, and the names in scope.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tree_sitter::Node;
+
+use super::super::program::{Argument, Binding, Call, Callee, Expr, Function, Item, Name, Parameter, Unit};
+use super::values;
+use crate::text::{SourceFile, Span};
+
+/// Reads one file as a module. `resolve` turns the text of an import into a module's name. The exports of an entry
+/// module are called from outside.
+pub(super) fn file(file: &Arc<SourceFile>, root: Node<'_>, is_own: bool, is_entry: bool, resolve: &dyn Fn(&str) -> Name) -> Unit {
+    let module = vec![crate::text::slashed(file.path())];
+    let mut unit = Unit::new(file.clone(), module, is_own);
+    unit.runs_on_load = true;
+    // Every file that an entry leads to is loaded.
+    unit.functions[0].is_entry = true;
+    let span = unit.functions[0].span;
+    let mut extraction = Extraction { source: file.text(), unit, is_entry, resolve, assigned: BTreeSet::new() };
+    extraction.children(root, &At { function: 0, owner: None, block: span });
+    extraction.finish()
+}
+
+struct Extraction<'x> {
+    source: &'x str,
+    unit: Unit,
+    is_entry: bool,
+    resolve: &'x dyn Fn(&str) -> Name,
+    /// The functions and names that are assigned to after their declaration.
+    assigned: BTreeSet<(usize, String)>,
+}
+
+#[derive(Clone)]
+struct At {
+    function: usize,
+    owner: Option<String>,
+    block: Span,
+}
+
+fn span(node: Node<'_>) -> Span {
+    Span::new(node.start_byte(), node.end_byte())
+}
+
+const FUNCTIONS: &[&str] = &["arrow_function", "function_expression", "function", "generator_function"];
+
+impl<'x> Extraction<'x> {
+    fn text(&self, node: Node<'_>) -> &'x str {
+        span(node).of(self.source)
+    }
+
+    fn finish(mut self) -> Unit {
+        for (function, name) in &self.assigned {
+            let mut at = Some(*function);
+            let mut is_local = false;
+            while let Some(index) = at {
+                for binding in self.unit.functions[index].bindings.iter_mut().filter(|binding| binding.name == *name) {
+                    binding.value = Expr::Computed;
+                    is_local = true;
+                }
+                at = self.unit.functions[index].parent;
+            }
+            if !is_local && let Some(item) = self.unit.items.get_mut(std::slice::from_ref(name)) {
+                *item = Item::Constant(Expr::Computed);
+            }
+        }
+        self.unit
+    }
+
+    fn children(&mut self, node: Node<'_>, at: &At) {
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            self.visit(child, at);
+        }
+    }
+
+    fn visit(&mut self, node: Node<'_>, at: &At) {
+        match node.kind() {
+            "import_statement" => self.import(node),
+            "export_statement" => self.export(node, at),
+            "lexical_declaration" | "variable_declaration" => self.declaration(node, at, false),
+            "function_declaration" | "generator_function_declaration" => self.function_declaration(node, at, false),
+            "class_declaration" | "abstract_class_declaration" | "class" => self.class(node, at, false),
+            "enum_declaration" => self.enumeration(node),
+            "call_expression" => self.call(node, at),
+            "assignment_expression" | "augmented_assignment_expression" => {
+                if let Some(left) = node.child_by_field_name("left").filter(|left| left.kind() == "identifier") {
+                    self.assigned.insert((at.function, self.text(left).to_owned()));
+                }
+                self.children(node, at);
+            }
+            kind if FUNCTIONS.contains(&kind) => self.anonymous(node, at),
+            "statement_block" | "for_statement" | "for_in_statement" | "catch_clause" | "switch_body" => {
+                let inner = At { block: span(node), ..at.clone() };
+                for field in ["left", "parameter"] {
+                    if let Some(pattern) = node.child_by_field_name(field) {
+                        self.bind_pattern(pattern, &inner, inner.block);
+                    }
+                }
+                self.children(node, &inner);
+            }
+            "identifier" => {
+                let name = self.text(node).to_owned();
+                self.unit.functions[at.function].paths.insert(vec![name]);
+            }
+            "shorthand_property_identifier" => {
+                let name = self.text(node).to_owned();
+                self.unit.functions[at.function].paths.insert(vec![name]);
+            }
+            "member_expression" => {
+                if let Some(path) = self.path(node, at) {
+                    self.unit.functions[at.function].paths.insert(path);
+                }
+                if let Some(property) = node.child_by_field_name("property") {
+                    let name = self.text(property).to_owned();
+                    self.unit.functions[at.function].members.insert(name);
+                }
+                self.children(node, at);
+            }
+            // Types and declarations of what is elsewhere run nothing.
+            "type_annotation" | "interface_declaration" | "type_alias_declaration" | "ambient_declaration" | "type_arguments" => {}
+            _ => self.children(node, at),
+        }
+    }
+
+    fn module_of(&self, node: Node<'_>) -> Option<Name> {
+        let Expr::Text(specifier) = values::string(self.source, node) else { return None };
+        Some((self.resolve)(&specifier))
+    }
+
+    fn import(&mut self, node: Node<'_>) {
+        let mut cursor = node.walk();
+        let is_type = node.children(&mut cursor).any(|child| child.kind() == "type");
+        // `import Kv = require("x")`
+        let mut cursor = node.walk();
+        let required = node.named_children(&mut cursor).find(|child| child.kind() == "import_require_clause");
+        let source = required.unwrap_or(node).child_by_field_name("source");
+        let Some(module) = source.and_then(|source| self.module_of(source)).filter(|_| !is_type) else { return };
+        if let Some(clause) = required {
+            if let Some(name) = clause.named_child(0) {
+                self.alias(self.text(name), &module, &[]);
+            }
+            return;
+        }
+        let mut cursor = node.walk();
+        let clause = node.named_children(&mut cursor).find(|child| child.kind() == "import_clause");
+        let Some(clause) = clause else { return };
+        let mut cursor = clause.walk();
+        for part in clause.named_children(&mut cursor) {
+            match part.kind() {
+                "identifier" => self.alias(self.text(part), &module, &["default"]),
+                "namespace_import" => {
+                    if let Some(name) = part.named_child(0) {
+                        self.alias(self.text(name), &module, &[]);
+                    }
+                }
+                "named_imports" => {
+                    let mut cursor = part.walk();
+                    for specifier in part.named_children(&mut cursor).filter(|child| child.kind() == "import_specifier") {
+                        let Some(name) = specifier.child_by_field_name("name") else { continue };
+                        let local = specifier.child_by_field_name("alias").unwrap_or(name);
+                        self.alias(self.text(local), &module, &[self.text(name)]);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn alias(&mut self, local: &str, module: &[String], rest: &[&str]) {
+        let target = module.iter().cloned().chain(rest.iter().map(|part| (*part).to_owned())).collect();
+        self.unit.items.insert(vec![local.to_owned()], Item::Import(target));
+    }
+
+    fn export(&mut self, node: Node<'_>, at: &At) {
+        let source = node.child_by_field_name("source").and_then(|source| self.module_of(source));
+        let mut cursor = node.walk();
+        let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
+        let is_default = children.iter().any(|child| child.kind() == "default");
+        for child in &children {
+            match child.kind() {
+                "*" => {
+                    if let Some(module) = &source {
+                        self.unit.globs.push(module.clone());
+                    }
+                }
+                "namespace_export" => {
+                    if let (Some(module), Some(name)) = (&source, child.named_child(0)) {
+                        self.alias(self.text(name), &module.clone(), &[]);
+                    }
+                }
+                "export_clause" => {
+                    let mut cursor = child.walk();
+                    for specifier in child.named_children(&mut cursor).filter(|child| child.kind() == "export_specifier") {
+                        let Some(name) = specifier.child_by_field_name("name") else { continue };
+                        let name = self.text(name);
+                        let exported = specifier.child_by_field_name("alias").map_or(name, |alias| self.text(alias));
+                        match &source {
+                            Some(module) => self.alias(exported, &module.clone(), &[name]),
+                            None => {
+                                if exported != name {
+                                    let own = self.unit.module.clone();
+                                    self.alias(exported, &own, &[name]);
+                                }
+                                if self.is_entry {
+                                    self.unit.functions[0].paths.insert(vec![name.to_owned()]);
+                                }
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(declaration) = node.child_by_field_name("declaration") {
+            match declaration.kind() {
+                "lexical_declaration" | "variable_declaration" => self.declaration(declaration, at, true),
+                "function_declaration" | "generator_function_declaration" => self.function_declaration(declaration, at, true),
+                "class_declaration" | "abstract_class_declaration" => self.class(declaration, at, true),
+                _ => self.visit(declaration, at),
+            }
+            if is_default && let Some(name) = declaration.child_by_field_name("name") {
+                let own = self.unit.module.clone();
+                self.alias("default", &own, &[self.text(name)]);
+            }
+        }
+        if let Some(value) = node.child_by_field_name("value") {
+            self.bind_item(vec!["default".to_owned()], value, at, true);
+        }
+    }
+
+    /// `const`, `let` and `var`: items at the top of a module, bindings elsewhere.
+    fn declaration(&mut self, node: Node<'_>, at: &At, is_exported: bool) {
+        let mut cursor = node.walk();
+        for declarator in node.named_children(&mut cursor).filter(|child| child.kind() == "variable_declarator") {
+            let (Some(name), value) = (declarator.child_by_field_name("name"), declarator.child_by_field_name("value")) else { continue };
+            let is_top = at.function == 0 && at.block == self.unit.functions[0].span;
+            match (name.kind(), value) {
+                ("identifier", Some(value)) if is_top => self.bind_item(vec![self.text(name).to_owned()], value, at, is_exported),
+                ("identifier", Some(value)) if FUNCTIONS.contains(&value.kind()) => {
+                    let name = self.text(name).to_owned();
+                    self.named_function(value, name, at, None, false);
+                }
+                ("identifier", value) => {
+                    let visible = Span::new(declarator.end_byte(), at.block.end.max(declarator.end_byte()));
+                    let known = value.map_or(Expr::Computed, |value| self.expression(value, at));
+                    let name = self.text(name).to_owned();
+                    self.bind(name, known, visible, at);
+                    if let Some(value) = value {
+                        self.visit(value, at);
+                    }
+                }
+                (_, value) => {
+                    let base = value.map_or(Expr::Computed, |value| self.expression(value, at));
+                    let visible = Span::new(declarator.end_byte(), at.block.end.max(declarator.end_byte()));
+                    self.destructure(name, &base, at, visible, is_top);
+                    if let Some(value) = value {
+                        self.visit(value, at);
+                    }
+                }
+            }
+        }
+    }
+
+    fn bind(&mut self, name: String, value: Expr, visible: Span, at: &At) {
+        // What is declared in a block at the top of a module is not the module's.
+        self.unit.functions[at.function].bindings.push(Binding { name, value, visible });
+    }
+
+    /// `const { open: openStore } = Kv`: each name is a part of the value.
+    fn destructure(&mut self, pattern: Node<'_>, base: &Expr, at: &At, visible: Span, is_top: bool) {
+        let mut cursor = pattern.walk();
+        for part in pattern.named_children(&mut cursor) {
+            let (key, local) = match part.kind() {
+                "shorthand_property_identifier_pattern" => (Some(self.text(part)), part),
+                "pair_pattern" => match (part.child_by_field_name("key"), part.child_by_field_name("value")) {
+                    (Some(key), Some(value)) if value.kind() == "identifier" => (Some(self.text(key)), value),
+                    _ => continue,
+                },
+                "identifier" => (None, part),
+                _ => continue,
+            };
+            let name = self.text(local).to_owned();
+            let value = match (base, key) {
+                (Expr::Path(path), Some(key)) if pattern.kind() == "object_pattern" => {
+                    Expr::Path(path.iter().cloned().chain([key.to_owned()]).collect())
+                }
+                _ => Expr::Computed,
+            };
+            if is_top {
+                self.unit.items.insert(vec![name], Item::Constant(value));
+            } else {
+                self.bind(name, value, visible, at);
+            }
+        }
+    }
+
+    /// Declares a name of the module with its value; functions and objects bring items of their own.
+    fn bind_item(&mut self, path: Name, value: Node<'_>, at: &At, is_exported: bool) {
+        let value = values::unwrap(value);
+        match value.kind() {
+            kind if FUNCTIONS.contains(&kind) => {
+                let name = path.last().cloned().unwrap_or_default();
+                self.named_function(value, name, at, Some(path), is_exported);
+            }
+            "object" if path.len() < 4 => {
+                self.unit.items.insert(path.clone(), Item::Other);
+                let mut cursor = value.walk();
+                for part in value.named_children(&mut cursor) {
+                    let inner = |key: &str| path.iter().cloned().chain([key.trim_matches(['"', '\'']).to_owned()]).collect::<Name>();
+                    match part.kind() {
+                        "pair" => {
+                            if let (Some(key), Some(value)) = (part.child_by_field_name("key"), part.child_by_field_name("value")) {
+                                self.bind_item(inner(self.text(key)), value, at, is_exported);
+                            }
+                        }
+                        "method_definition" => {
+                            if let Some(key) = part.child_by_field_name("name") {
+                                let key = self.text(key).to_owned();
+                                self.named_function(part, key.clone(), at, Some(inner(&key)), is_exported);
+                            }
+                        }
+                        "shorthand_property_identifier" => {
+                            let key = self.text(part).to_owned();
+                            self.unit.items.insert(inner(&key), Item::Constant(Expr::Path(vec![key])));
+                            self.visit(part, at);
+                        }
+                        _ => self.visit(part, at),
+                    }
+                }
+            }
+            "class" => self.class(value, at, is_exported),
+            _ => {
+                let known = self.expression(value, at);
+                self.unit.items.insert(path, Item::Constant(known));
+                self.visit(value, at);
+            }
+        }
+    }
+
+    fn function_declaration(&mut self, node: Node<'_>, at: &At, is_exported: bool) {
+        let name = node.child_by_field_name("name").map_or("default", |name| self.text(name)).to_owned();
+        let is_top = at.function == 0;
+        let path = is_top.then(|| vec![name.clone()]);
+        self.named_function(node, name, at, path, is_exported);
+    }
+
+    /// A function of its own: an item of the module where it has a path, nested in the function at hand elsewhere.
+    fn named_function(&mut self, node: Node<'_>, name: String, at: &At, path: Option<Name>, is_exported: bool) {
+        let index = self.unit.functions.len();
+        self.unit.functions.push(Function {
+            owner: at.owner.clone(),
+            name,
+            parent: Some(at.function).filter(|_| path.is_none() || at.function != 0),
+            is_entry: is_exported && self.is_entry,
+            span: span(node),
+            ..Function::default()
+        });
+        if let Some(path) = path {
+            self.unit.items.insert(path, Item::Function(index));
+        }
+        let inner = At { function: index, owner: at.owner.clone(), block: span(node) };
+        self.parameters(node, &inner);
+        if let Some(body) = node.child_by_field_name("body") {
+            self.visit(body, &inner);
+        }
+    }
+
+    /// A function without a name belongs to the one around it.
+    fn anonymous(&mut self, node: Node<'_>, at: &At) {
+        let inner = At { block: span(node), ..at.clone() };
+        for field in ["parameters", "parameter"] {
+            if let Some(parameters) = node.child_by_field_name(field) {
+                self.bind_pattern(parameters, &inner, inner.block);
+            }
+        }
+        if let Some(body) = node.child_by_field_name("body") {
+            self.visit(body, &inner);
+        }
+    }
+
+    fn parameters(&mut self, node: Node<'_>, at: &At) {
+        let list: Vec<Node<'_>> = match (node.child_by_field_name("parameters"), node.child_by_field_name("parameter")) {
+            (Some(parameters), _) => {
+                let mut cursor = parameters.walk();
+                parameters.named_children(&mut cursor).filter(|child| !child.kind().contains("comment")).collect()
+            }
+            (None, Some(parameter)) => vec![parameter],
+            (None, None) => Vec::new(),
+        };
+        for parameter in list {
+            let pattern = parameter.child_by_field_name("pattern").or_else(|| parameter.child_by_field_name("left")).unwrap_or(parameter);
+            let default = parameter.child_by_field_name("value").or_else(|| parameter.child_by_field_name("right"));
+            let default = default.map(|default| self.expression(default, at));
+            let function = &mut self.unit.functions[at.function];
+            let (position, visible) = (function.parameters.len(), function.span);
+            let name = span(pattern).of(self.source).to_owned();
+            if pattern.kind() == "identifier" {
+                function.bindings.push(Binding { name: name.clone(), value: Expr::Parameter(position), visible });
+            } else {
+                self.bind_pattern(pattern, at, visible);
+            }
+            self.unit.functions[at.function].parameters.push(Parameter { name, default });
+        }
+    }
+
+    fn bind_pattern(&mut self, pattern: Node<'_>, at: &At, visible: Span) {
+        if matches!(pattern.kind(), "identifier" | "shorthand_property_identifier_pattern") {
+            let name = self.text(pattern).to_owned();
+            self.bind(name, Expr::Computed, visible, at);
+            return;
+        }
+        if matches!(pattern.kind(), "type_annotation" | "statement_block") {
+            return;
+        }
+        let mut cursor = pattern.walk();
+        for child in pattern.named_children(&mut cursor) {
+            self.bind_pattern(child, at, visible);
+        }
+    }
+
+    fn class(&mut self, node: Node<'_>, at: &At, is_exported: bool) {
+        let Some(name) = node.child_by_field_name("name") else { return self.children(node, at) };
+        let name = self.text(name).to_owned();
+        self.unit.items.entry(vec![name.clone()]).or_insert(Item::Other);
+        let inner = At { owner: Some(name.clone()), ..at.clone() };
+        let Some(body) = node.child_by_field_name("body") else { return };
+        let mut cursor = body.walk();
+        for member in body.named_children(&mut cursor) {
+            let key = member.child_by_field_name("name").or_else(|| member.child_by_field_name("property"));
+            match (member.kind(), key) {
+                ("method_definition", Some(key)) => {
+                    let key = self.text(key).to_owned();
+                    // A constructor is called by the class's name.
+                    let is_constructor = key == "constructor";
+                    let path = vec![name.clone(), key.clone()];
+                    let index = self.unit.functions.len();
+                    self.named_function(member, key, &inner, Some(path), is_exported);
+                    self.unit.functions[index].comes_with_type = is_constructor;
+                }
+                ("field_definition" | "public_field_definition", Some(key)) => {
+                    let key = self.text(key).to_owned();
+                    if let Some(value) = member.child_by_field_name("value") {
+                        let is_static = self.text(member).contains("static");
+                        if is_static || FUNCTIONS.contains(&value.kind()) {
+                            self.bind_item(vec![name.clone(), key], value, &inner, is_exported);
+                        } else {
+                            self.visit(value, &inner);
+                        }
+                    }
+                }
+                _ => self.visit(member, &inner),
+            }
+        }
+    }
+
+    fn enumeration(&mut self, node: Node<'_>) {
+        let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body")) else { return };
+        let name = self.text(name).to_owned();
+        let mut cursor = body.walk();
+        for member in body.named_children(&mut cursor).filter(|member| member.kind() == "enum_assignment") {
+            if let (Some(key), Some(value)) = (member.child_by_field_name("name"), member.child_by_field_name("value")) {
+                let path = vec![name.clone(), self.text(key).trim_matches(['"', '\'']).to_owned()];
+                self.unit.items.insert(path, Item::Constant(values::string(self.source, value)));
+            }
+        }
+        self.unit.items.entry(vec![name]).or_insert(Item::Other);
+    }
+
+    fn call(&mut self, node: Node<'_>, at: &At) {
+        let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else { return };
+        let callee = match self.path(function, at) {
+            Some(path) => Some(Callee::Path(path)),
+            None => function.child_by_field_name("property").map(|property| Callee::Member { name: self.text(property).to_owned(), owner: None }),
+        };
+        if let Some(callee) = callee {
+            let mut cursor = arguments.walk();
+            let values: Vec<Node<'_>> = arguments.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect();
+            let values = values.into_iter().map(|value| Argument { name: None, value: self.expression(value, at) });
+            let call = Call { callee, arguments: values.collect(), span: span(node) };
+            self.unit.functions[at.function].calls.push(call);
+        }
+        if !self.then(function, arguments, at) {
+            self.children(node, at);
+        }
+    }
+
+    /// `import("x").then(({ open }) => ...)`: the parameter is the module.
+    fn then(&mut self, function: Node<'_>, arguments: Node<'_>, at: &At) -> bool {
+        let is_then = function.child_by_field_name("property").is_some_and(|property| self.text(property) == "then");
+        let imported = function.child_by_field_name("object").filter(|object| is_then && self.text(*object).starts_with("import"));
+        let (Some(imported), Some(callback)) = (imported, arguments.named_child(0).filter(|callback| FUNCTIONS.contains(&callback.kind()))) else {
+            return false;
+        };
+        let base = self.expression(imported, at);
+        let inner = At { block: span(callback), ..at.clone() };
+        let parameter = callback.child_by_field_name("parameter").or_else(|| callback.child_by_field_name("parameters")?.named_child(0));
+        if let Some(parameter) = parameter {
+            let pattern = parameter.child_by_field_name("pattern").unwrap_or(parameter);
+            match pattern.kind() {
+                "identifier" => self.bind(self.text(pattern).to_owned(), base, inner.block, &inner),
+                _ => self.destructure(pattern, &base, &inner, inner.block, false),
+            }
+        }
+        if let Some(body) = callback.child_by_field_name("body") {
+            self.visit(body, &inner);
+        }
+        true
+    }
+
+    /// A chain of names: `Kv.open`, `this.open` inside a class, `(await import("x")).open`.
+    fn path(&self, node: Node<'_>, at: &At) -> Option<Name> {
+        match self.expression(node, at) {
+            Expr::Path(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    fn expression(&self, node: Node<'_>, at: &At) -> Expr {
+        values::expression(self.source, node, at.owner.as_deref(), self.resolve)
+    }
+}

@@ -1,0 +1,113 @@
+//! What a JavaScript expression comes to: a text, or a chain of names.
+
+use tree_sitter::Node;
+
+use super::super::program::{Expr, Name};
+
+fn text<'t>(source: &'t str, node: Node<'_>) -> &'t str {
+    source.get(node.start_byte()..node.end_byte()).unwrap_or("")
+}
+
+/// An expression without the parts that change nothing: parentheses, `await`, `as const`, `!`.
+pub(super) fn unwrap(node: Node<'_>) -> Node<'_> {
+    match node.kind() {
+        "parenthesized_expression" | "await_expression" | "as_expression" | "satisfies_expression" | "non_null_expression" | "type_assertion" => {
+            let mut cursor = node.walk();
+            let inner = node.named_children(&mut cursor).find(|child| !child.kind().contains("comment") && child.kind() != "type_arguments");
+            inner.map_or(node, unwrap)
+        }
+        _ => node,
+    }
+}
+
+/// What an expression comes to. `owner` is the class that `this` is of; `resolve` names an imported module.
+pub(super) fn expression(source: &str, node: Node<'_>, owner: Option<&str>, resolve: &dyn Fn(&str) -> Name) -> Expr {
+    let node = unwrap(node);
+    match node.kind() {
+        "string" | "template_string" => string(source, node),
+        "identifier" | "import" | "undefined" => Expr::Path(vec![text(source, node).to_owned()]),
+        "this" => owner.map_or(Expr::Computed, |owner| Expr::Path(vec![owner.to_owned()])),
+        "member_expression" => {
+            let (Some(object), Some(property)) = (node.child_by_field_name("object"), node.child_by_field_name("property")) else {
+                return Expr::Computed;
+            };
+            match expression(source, object, owner, resolve) {
+                // The global object's properties are global names.
+                Expr::Path(path) if path == ["globalThis"] => Expr::Path(vec![text(source, property).to_owned()]),
+                Expr::Path(mut path) => {
+                    path.push(text(source, property).to_owned());
+                    Expr::Path(path)
+                }
+                _ => Expr::Computed,
+            }
+        }
+        "subscript_expression" => {
+            let (Some(object), Some(index)) = (node.child_by_field_name("object"), node.child_by_field_name("index")) else {
+                return Expr::Computed;
+            };
+            match (expression(source, object, owner, resolve), string(source, index)) {
+                (Expr::Path(mut path), Expr::Text(key)) => {
+                    path.push(key);
+                    Expr::Path(path)
+                }
+                _ => Expr::Computed,
+            }
+        }
+        "call_expression" => call(source, node, owner, resolve).unwrap_or(Expr::Computed),
+        _ => Expr::Computed,
+    }
+}
+
+/// `require("x")` and `import("x")` are modules; `Object.freeze(x)` and `String(x)` hand their argument on.
+fn call(source: &str, node: Node<'_>, owner: Option<&str>, resolve: &dyn Fn(&str) -> Name) -> Option<Expr> {
+    let function = text(source, node.child_by_field_name("function")?);
+    let argument = node.child_by_field_name("arguments")?.named_child(0)?;
+    match function {
+        "require" | "import" => match string(source, argument) {
+            Expr::Text(specifier) => Some(Expr::Path(resolve(&specifier))),
+            _ => None,
+        },
+        "Object.freeze" | "String" => Some(expression(source, argument, owner, resolve)),
+        _ => None,
+    }
+}
+
+/// The text of a string or of a template without substitutions.
+pub(super) fn string(source: &str, node: Node<'_>) -> Expr {
+    let node = unwrap(node);
+    if !matches!(node.kind(), "string" | "template_string") {
+        return Expr::Computed;
+    }
+    let mut result = String::new();
+    let mut cursor = node.walk();
+    for part in node.named_children(&mut cursor) {
+        match part.kind() {
+            "string_fragment" => result.push_str(text(source, part)),
+            "escape_sequence" => match unescape(text(source, part)) {
+                Some(text) => result.push_str(&text),
+                None => return Expr::Computed,
+            },
+            _ => return Expr::Computed,
+        }
+    }
+    Expr::Text(result)
+}
+
+fn unescape(escape: &str) -> Option<String> {
+    let body = escape.strip_prefix('\\')?;
+    let hex = |digits: &str| char::from_u32(u32::from_str_radix(digits, 16).ok()?);
+    let character = match body.chars().next()? {
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'v' => '\u{b}',
+        '0' if body.len() == 1 => '\0',
+        'x' => hex(&body[1..])?,
+        'u' => hex(body[1..].trim_matches(['{', '}']))?,
+        '\n' | '\r' => return Some(String::new()),
+        other => other,
+    };
+    Some(character.to_string())
+}

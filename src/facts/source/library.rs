@@ -1,0 +1,79 @@
+//! The source files of one run: each is read once and parsed once, however many components share it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use tree_sitter::{Language, Parser, Tree};
+
+use crate::files::Files;
+use crate::text::SourceFile;
+
+/// Folders that hold no sources of a component's own.
+const SKIPPED: &[&str] = &["node_modules", "target", ".git", ".spin", "dist", "build", "__pycache__", ".venv", "venv", "vendor"];
+
+/// A file larger than this is generated, or data.
+const LARGEST: usize = 1 << 20;
+
+/// The files of a run.
+pub(in crate::facts) struct Library<'f> {
+    pub files: &'f dyn Files,
+    texts: Mutex<HashMap<PathBuf, Option<Arc<SourceFile>>>>,
+    trees: Mutex<HashMap<PathBuf, Arc<Tree>>>,
+}
+
+impl<'f> Library<'f> {
+    pub(in crate::facts) fn new(files: &'f dyn Files) -> Self {
+        Library { files, texts: Mutex::default(), trees: Mutex::default() }
+    }
+
+    /// A file's text; none if it is missing, not UTF-8, or too large to be written by a person.
+    pub(super) fn text(&self, path: &Path) -> Option<Arc<SourceFile>> {
+        if let Some(known) = lock(&self.texts).get(path) {
+            return known.clone();
+        }
+        let bytes = self.files.read(path).ok().filter(|bytes| bytes.len() <= LARGEST);
+        let text = bytes.and_then(|bytes| std::str::from_utf8(&bytes).ok().map(Arc::<str>::from));
+        let file = text.map(|text| Arc::new(SourceFile::new(path, text)));
+        lock(&self.texts).insert(path.to_path_buf(), file.clone());
+        file
+    }
+
+    /// A file's syntax tree.
+    pub(super) fn tree(&self, file: &SourceFile, language: &Language) -> Option<Arc<Tree>> {
+        if let Some(known) = lock(&self.trees).get(file.path()) {
+            return Some(Arc::clone(known));
+        }
+        let mut parser = Parser::new();
+        parser.set_language(language).ok()?;
+        let tree = Arc::new(parser.parse(file.text(), None)?);
+        lock(&self.trees).insert(file.path().to_path_buf(), Arc::clone(&tree));
+        Some(tree)
+    }
+
+    /// All files below a folder with one of these extensions, sorted; `skip` names further folders to leave out.
+    pub(super) fn walk(&self, folder: &Path, extensions: &[&str], skip: &[&str]) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut pending = vec![(folder.to_path_buf(), 0)];
+        while let Some((folder, depth)) = pending.pop() {
+            for entry in self.files.list(&folder) {
+                let path = folder.join(&entry.name);
+                if entry.is_folder {
+                    let name = entry.name.as_str();
+                    if depth < 20 && !SKIPPED.contains(&name) && !skip.contains(&name) {
+                        pending.push((path, depth + 1));
+                    }
+                } else if path.extension().and_then(|e| e.to_str()).is_some_and(|e| extensions.contains(&e)) {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+/// A panic in another thread has already been told; the cache is still good.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,387 @@
+//! Which stores a program opens: what its entry points reach, and which labels arrive at the calls that open.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::program::{Binding, Call, Callee, Expr, Function, Item, Name, Opening, Unit};
+use crate::diagnostic::Place;
+use crate::facts::Open;
+use crate::text::Span;
+
+/// Longer chains of names are circles.
+const MOST_STEPS: usize = 16;
+
+/// A function of a program.
+type Id = (usize, usize);
+
+/// A program, linked.
+pub(super) struct Program<'u> {
+    units: &'u [Unit],
+    modules: BTreeMap<&'u [String], Vec<usize>>,
+    /// What a language's calls by their full names open.
+    opening: fn(&[String]) -> Option<Opening>,
+}
+
+impl<'u> Program<'u> {
+    pub(super) fn new(units: &'u [Unit], opening: fn(&[String]) -> Option<Opening>) -> Self {
+        let mut modules: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
+        for (index, unit) in units.iter().enumerate() {
+            modules.entry(&unit.module).or_default().push(index);
+        }
+        Program { units, modules, opening }
+    }
+
+    fn function(&self, (unit, function): Id) -> &'u Function {
+        &self.units[unit].functions[function]
+    }
+
+    fn functions(&self) -> impl Iterator<Item = (Id, &'u Function)> {
+        let units = self.units.iter().enumerate();
+        units.flat_map(|(unit, declared)| declared.functions.iter().enumerate().map(move |(index, function)| ((unit, index), function)))
+    }
+
+    /// Every store that the reached code opens, in the order of files and places.
+    pub(super) fn opens(&self) -> Vec<Open> {
+        let reached = self.reached();
+        let mut opens = Vec::new();
+        let mut wrappers: Vec<(Id, usize, Place)> = Vec::new();
+        let mut seen: BTreeSet<(Id, usize)> = BTreeSet::new();
+        for &id in &reached {
+            for call in &self.function(id).calls {
+                let Some(opening) = self.opening_of(id, call) else { continue };
+                match opening {
+                    Opening::Default => opens.push(self.open(id, call, Some("default".to_owned()))),
+                    Opening::Label { position, name } => {
+                        let value = call.argument(position, name).unwrap_or(&Expr::Computed);
+                        self.arrive(id, call, value, &mut opens, &mut wrappers);
+                    }
+                }
+            }
+        }
+        while let Some((wrapper, position, place)) = wrappers.pop() {
+            if !seen.insert((wrapper, position)) {
+                continue;
+            }
+            let callers = self.callers(wrapper, &reached);
+            if callers.is_empty() && self.may_be_called_from_outside(wrapper) {
+                opens.push(Open { label: None, place });
+            }
+            for (caller, call, shift) in callers {
+                let parameter = &self.function(wrapper).parameters[position];
+                let value = call.argument(position + shift, &parameter.name).or(parameter.default.as_ref()).unwrap_or(&Expr::Computed);
+                self.arrive(caller, call, value, &mut opens, &mut wrappers);
+            }
+        }
+        opens.sort_by(|a, b| (a.place.file.path(), a.place.span, &a.label).cmp(&(b.place.file.path(), b.place.span, &b.label)));
+        opens.dedup_by(|a, b| a.place.file.path() == b.place.file.path() && a.place.span == b.place.span && a.label == b.label);
+        opens
+    }
+
+    fn open(&self, (unit, _): Id, call: &Call, label: Option<String>) -> Open {
+        let place = Place { file: self.units[unit].file.clone(), span: call.span };
+        Open { label, place }
+    }
+
+    /// A value arrives as a label: it is known, it is computed, or it is a parameter of the function that it is in.
+    fn arrive(&self, id: Id, call: &Call, value: &Expr, opens: &mut Vec<Open>, wrappers: &mut Vec<(Id, usize, Place)>) {
+        match self.value(id, value, call.span.start, MOST_STEPS) {
+            (_, Expr::Text(label)) => opens.push(self.open(id, call, Some(label))),
+            (holder, Expr::Parameter(position)) => {
+                wrappers.push((holder, position, Place { file: self.units[id.0].file.clone(), span: call.span }));
+            }
+            _ => opens.push(self.open(id, call, None)),
+        }
+    }
+
+    /// The value of an expression in a function, and the function whose parameter it is.
+    fn value(&self, id: Id, expression: &Expr, at: usize, steps: usize) -> (Id, Expr) {
+        let Expr::Path(path) = expression else { return (id, expression.clone()) };
+        if steps == 0 {
+            return (id, Expr::Computed);
+        }
+        if let Some((holder, binding)) = self.bound(id, &path[0], at) {
+            return match (&binding.value, path.len()) {
+                (value, 1) => self.value(holder, value, binding.visible.start, steps - 1),
+                (Expr::Path(alias), _) => {
+                    let longer = alias.iter().chain(&path[1..]).cloned().collect();
+                    self.value(holder, &Expr::Path(longer), binding.visible.start, steps - 1)
+                }
+                _ => (id, Expr::Computed),
+            };
+        }
+        for name in self.resolve(id.0, path, steps) {
+            if let Some((unit, Item::Constant(value))) = self.item(&name) {
+                return self.value((unit, 0), value, usize::MAX, steps - 1);
+            }
+        }
+        (id, Expr::Computed)
+    }
+
+    /// The innermost binding of a name in a function or the functions around it.
+    fn bound(&self, id: Id, name: &str, at: usize) -> Option<(Id, &'u Binding)> {
+        let mut holder = Some(id);
+        while let Some(inner) = holder {
+            let function = self.function(inner);
+            if let Some(binding) = binding_at(function, name, at) {
+                return Some((inner, binding));
+            }
+            holder = function.parent.map(|parent| (inner.0, parent));
+        }
+        None
+    }
+
+    /// A path with local aliases written out; none if its first name is a value that only runs tell.
+    fn expand(&self, id: Id, path: &[String], at: usize) -> Option<Name> {
+        let mut path = path.to_vec();
+        let (mut id, mut at) = (id, at);
+        for _ in 0..MOST_STEPS {
+            let Some((holder, binding)) = self.bound(id, &path[0], at) else { return Some(path) };
+            let Expr::Path(alias) = &binding.value else { return None };
+            if alias[0] == path[0] && holder == id && binding.visible.start == at {
+                return Some(path);
+            }
+            path = alias.iter().chain(&path[1..]).cloned().collect();
+            (id, at) = (holder, binding.visible.start);
+            if alias[0] == binding.name {
+                return Some(path);
+            }
+        }
+        None
+    }
+
+    /// The absolute names that a path may stand for in a unit.
+    fn resolve(&self, unit: usize, path: &[String], steps: usize) -> Vec<Name> {
+        let unit = &self.units[unit];
+        let mut absolute = unit.module.clone();
+        absolute.extend_from_slice(path);
+        let mut found = self.canonical(&absolute, steps);
+        // A name that nothing here declares may be a crate's or a package's.
+        if found.is_empty() {
+            found = self.canonical(path, steps);
+            found.push(path.to_vec());
+        }
+        found
+    }
+
+    /// Follows imports and re-exports of an absolute name to where it is declared. Empty, if a module of the program
+    /// should declare it and does not.
+    fn canonical(&self, name: &[String], steps: usize) -> Vec<Name> {
+        let Some((length, units)) = self.module_of(name) else { return vec![name.to_vec()] };
+        let path = &name[length..];
+        if path.is_empty() || steps == 0 {
+            return vec![name.to_vec()];
+        }
+        for &index in units {
+            let unit = &self.units[index];
+            for take in (1..=path.len()).rev() {
+                match unit.items.get(&path[..take]) {
+                    Some(Item::Import(target)) => {
+                        let mut target = target.clone();
+                        target.extend_from_slice(&path[take..]);
+                        return if target == name { vec![target] } else { self.canonical(&target, steps - 1) };
+                    }
+                    // A name for another name: `const open = Kv.open`.
+                    Some(Item::Constant(Expr::Path(alias))) if alias[0] != path[0] => {
+                        let longer: Name = alias.iter().chain(&path[take..]).cloned().collect();
+                        let found = self.resolve(index, &longer, steps - 1);
+                        return if take < path.len() || found.iter().any(|name| (self.opening)(name).is_some() || self.is_function(name)) {
+                            found
+                        } else {
+                            vec![name.to_vec()]
+                        };
+                    }
+                    Some(Item::Other) if take < path.len() => return vec![name.to_vec()],
+                    Some(_) if take == path.len() => return vec![name.to_vec()],
+                    _ => {}
+                }
+            }
+        }
+        if units.iter().any(|unit| self.units[*unit].is_open) {
+            return vec![name.to_vec()];
+        }
+        let globs = units.iter().flat_map(|unit| &self.units[*unit].globs);
+        let through = globs.flat_map(|glob| {
+            let mut target = glob.clone();
+            target.extend_from_slice(path);
+            let is_foreign = self.module_of(&target).is_none();
+            let found = self.canonical(&target, steps - 1);
+            // Of a foreign module only what opens stores is known to exist.
+            found.into_iter().filter(move |name| !is_foreign || (self.opening)(name).is_some() || is_prefix_of_opening(name, self.opening))
+        });
+        through.collect()
+    }
+
+    /// The longest module of the program that a name begins with.
+    fn module_of(&self, name: &[String]) -> Option<(usize, &Vec<usize>)> {
+        (1..=name.len()).rev().find_map(|length| self.modules.get(&name[..length]).map(|units| (length, units)))
+    }
+
+    fn is_function(&self, name: &[String]) -> bool {
+        matches!(self.item(name), Some((_, Item::Function(_))))
+    }
+
+    fn item(&self, name: &[String]) -> Option<(usize, &'u Item)> {
+        let (length, units) = self.module_of(name)?;
+        units.iter().find_map(|unit| self.units[*unit].items.get(&name[length..]).map(|item| (*unit, item)))
+    }
+
+    /// What a call opens by the rules of the language.
+    fn opening_of(&self, id: Id, call: &Call) -> Option<Opening> {
+        let Callee::Path(path) = &call.callee else { return None };
+        let path = self.expand(id, path, call.span.start)?;
+        self.resolve(id.0, &path, MOST_STEPS).iter().find_map(|name| (self.opening)(name))
+    }
+
+    /// The functions that a callee in a function may mean.
+    fn targets(&self, id: Id, callee: &Callee, at: usize) -> Vec<Id> {
+        let path = match callee {
+            Callee::Member { name, owner } => return self.methods(name, owner.as_deref()),
+            Callee::Path(path) => path,
+        };
+        if let Some(nested) = self.nested(id, path) {
+            return vec![nested];
+        }
+        let last = path.last().map_or("", String::as_str);
+        let Some(path) = self.expand(id, path, at) else { return self.methods(last, None) };
+        let functions = self.resolve(id.0, &path, MOST_STEPS).into_iter().filter_map(|name| match self.item(&name) {
+            Some((unit, Item::Function(index))) => Some((unit, *index)),
+            _ => None,
+        });
+        functions.collect()
+    }
+
+    /// A function that is written inside the one at hand or those around it.
+    fn nested(&self, id: Id, path: &[String]) -> Option<Id> {
+        let [name] = path else { return None };
+        let mut holder = Some(id.1);
+        while let Some(inner) = holder {
+            let mut functions = self.units[id.0].functions.iter().enumerate();
+            let found = functions.find(|(_, function)| function.parent == Some(inner) && function.owner.is_none() && function.name == *name);
+            if let Some((index, _)) = found {
+                return Some((id.0, index));
+            }
+            holder = self.function((id.0, inner)).parent;
+        }
+        None
+    }
+
+    /// The methods of a name. Where several types have one and the value's type is not known, none is certain.
+    fn methods(&self, name: &str, owner: Option<&str>) -> Vec<Id> {
+        let named = self.functions().filter(|(_, function)| function.owner.is_some() && function.name == name);
+        let named: Vec<(Id, &Function)> = named.collect();
+        let of_owner: Vec<Id> = named.iter().filter(|(_, function)| function.owner.as_deref() == owner).map(|(id, _)| *id).collect();
+        if !of_owner.is_empty() {
+            return of_owner;
+        }
+        let mut owners: Vec<&str> = named.iter().filter_map(|(_, function)| function.owner.as_deref()).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        if owners.len() == 1 { named.into_iter().map(|(id, _)| id).collect() } else { Vec::new() }
+    }
+
+    /// The calls of a function in reached code, with how far their arguments are shifted by a receiver.
+    fn callers(&self, wrapper: Id, reached: &BTreeSet<Id>) -> Vec<(Id, &'u Call, usize)> {
+        let has_receiver = self.function(wrapper).has_receiver;
+        let mut callers = Vec::new();
+        for &id in reached {
+            for call in &self.function(id).calls {
+                if !self.targets(id, &call.callee, call.span.start).contains(&wrapper) {
+                    continue;
+                }
+                let by_full_name = matches!(&call.callee, Callee::Path(path) if path.len() > 1 && self.names_type(id, path, call.span.start));
+                callers.push((id, call, usize::from(has_receiver && by_full_name)));
+            }
+        }
+        callers
+    }
+
+    /// Whether the part before the last name of a path is a type rather than a value.
+    fn names_type(&self, id: Id, path: &[String], at: usize) -> bool {
+        let Some(path) = self.expand(id, &path[..path.len() - 1], at) else { return false };
+        self.resolve(id.0, &path, MOST_STEPS).iter().any(|name| matches!(self.item(name), Some((_, Item::Other))))
+    }
+
+    fn may_be_called_from_outside(&self, id: Id) -> bool {
+        self.function(id).is_entry
+    }
+
+    /// The functions that the entry points reach by name.
+    fn reached(&self) -> BTreeSet<Id> {
+        let mut reached: BTreeSet<Id> = BTreeSet::new();
+        let mut members: BTreeSet<&str> = BTreeSet::new();
+        let mut types: BTreeSet<&str> = BTreeSet::new();
+        let mut pending: Vec<Id> = Vec::new();
+        for (id, function) in self.functions() {
+            if function.is_entry {
+                pending.push(id);
+            }
+        }
+        loop {
+            while let Some(id) = pending.pop() {
+                if !reached.insert(id) {
+                    continue;
+                }
+                let function = self.function(id);
+                if let Some(parent) = function.parent.filter(|parent| *parent != 0) {
+                    pending.push((id.0, parent));
+                }
+                if id.1 == 0 {
+                    let loads = self.units[id.0].loads.iter().filter_map(|module| self.modules.get(module.as_slice()));
+                    pending.extend(loads.flatten().filter(|unit| self.units[**unit].runs_on_load).map(|unit| (*unit, 0)));
+                } else if self.units[id.0].runs_on_load {
+                    pending.push((id.0, 0));
+                }
+                members.extend(function.members.iter().map(String::as_str));
+                for path in &function.paths {
+                    types.extend(path.iter().map(String::as_str));
+                    members.extend(path.last().filter(|_| path.len() > 1).map(String::as_str));
+                    pending.extend(self.mentioned(id, path));
+                }
+            }
+            // Methods are reached by their name together with that of their type.
+            for (id, function) in self.functions() {
+                let Some(owner) = &function.owner else { continue };
+                let is_type_known = self.units[id.0].is_own || types.contains(owner.as_str());
+                let is_called = function.comes_with_type || members.contains(function.name.as_str());
+                if is_type_known && is_called && !reached.contains(&id) {
+                    pending.push(id);
+                }
+            }
+            if pending.is_empty() {
+                return reached;
+            }
+        }
+    }
+
+    /// The functions that a mentioned path names, be it called, passed on or imported.
+    fn mentioned(&self, id: Id, path: &Name) -> Vec<Id> {
+        let mut found: Vec<Id> = self.nested(id, path).into_iter().collect();
+        let Some(path) = self.expand(id, path, usize::MAX) else { return found };
+        for name in self.resolve(id.0, &path, MOST_STEPS) {
+            match self.item(&name) {
+                Some((unit, Item::Function(index))) => found.push((unit, *index)),
+                // A constant's initialiser may call.
+                Some((unit, _)) if self.units[unit].runs_on_load => found.push((unit, 0)),
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// The innermost binding of a name at a place.
+fn binding_at<'f>(function: &'f Function, name: &str, at: usize) -> Option<&'f Binding> {
+    let visible = |binding: &&Binding| binding.name == name && (at == usize::MAX || (binding.visible.start <= at && at < binding.visible.end));
+    function.bindings.iter().filter(visible).max_by_key(|binding| binding.visible.start)
+}
+
+/// Whether some continuation of a foreign name opens a store.
+fn is_prefix_of_opening(name: &[String], opening: fn(&[String]) -> Option<Opening>) -> bool {
+    ["open", "open_default"].iter().any(|last| {
+        let mut longer = name.to_vec();
+        longer.push((*last).to_owned());
+        opening(&longer).is_some()
+    })
+}
+
+/// The span of the file's text, for bindings that are visible everywhere.
+pub(super) const EVERYWHERE: Span = Span::new(0, usize::MAX);

@@ -1,0 +1,292 @@
+//! Rust's paths and values: `use` trees, `self`, `super` and `crate`, and expressions that come to a text.
+
+use tree_sitter::Node;
+
+use super::super::program::{Expr, Item, Name, Unit};
+
+/// What relative names are relative to.
+pub(super) struct Scope<'s> {
+    /// The module.
+    pub module: &'s [String],
+    /// The type that an `impl` is for: `Self`.
+    pub owner: Option<&'s str>,
+}
+
+fn text<'t>(source: &'t str, node: Node<'_>) -> &'t str {
+    source.get(node.start_byte()..node.end_byte()).unwrap_or("")
+}
+
+/// A path as names. `crate::`, `self::` and `super::` are made absolute, `Self` is the type's name.
+pub(super) fn path(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Option<Name> {
+    let mut parts = Vec::new();
+    flatten(source, node, &mut parts)?;
+    absolute(parts, scope)
+}
+
+fn flatten(source: &str, node: Node<'_>, parts: &mut Vec<String>) -> Option<()> {
+    match node.kind() {
+        "identifier" | "type_identifier" | "crate" | "self" | "super" | "metavariable" | "shorthand_field_identifier" => {
+            parts.push(text(source, node).trim_start_matches("r#").to_owned());
+        }
+        "scoped_identifier" | "scoped_type_identifier" => {
+            if let Some(path) = node.child_by_field_name("path") {
+                flatten(source, path, parts)?;
+            }
+            flatten(source, node.child_by_field_name("name")?, parts)?;
+        }
+        "generic_type" | "generic_type_with_turbofish" => flatten(source, node.child_by_field_name("type")?, parts)?,
+        // `<Type>::name` and `<Type as Trait>::name`
+        "bracketed_type" => {
+            let inner = node.named_child(0)?;
+            let subject = if inner.kind() == "qualified_type" { inner.child_by_field_name("type")? } else { inner };
+            flatten(source, subject, parts)?;
+        }
+        "parenthesized_expression" => flatten(source, node.named_child(0)?, parts)?,
+        _ => return None,
+    }
+    Some(())
+}
+
+fn absolute(parts: Vec<String>, scope: &Scope<'_>) -> Option<Name> {
+    let mut rest = parts.as_slice();
+    let mut base: Option<Vec<String>> = None;
+    while let Some((first, tail)) = rest.split_first() {
+        match first.as_str() {
+            "crate" if base.is_none() => base = Some(scope.module[..1].to_vec()),
+            "self" if base.is_none() && !tail.is_empty() => base = Some(scope.module.to_vec()),
+            "super" => {
+                let mut up = base.unwrap_or_else(|| scope.module.to_vec());
+                up.pop()?;
+                base = Some(up);
+            }
+            _ => break,
+        }
+        rest = tail;
+    }
+    let mut name = base.unwrap_or_default();
+    match (rest.first().map(String::as_str), scope.owner) {
+        (Some("Self"), Some(owner)) if name.is_empty() => {
+            name.push(owner.to_owned());
+            name.extend_from_slice(&rest[1..]);
+        }
+        _ => name.extend_from_slice(rest),
+    }
+    (!name.is_empty()).then_some(name)
+}
+
+/// What a `use` brings: local names with their targets, and modules whose names all come (no local name).
+pub(super) fn uses(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Vec<(Option<String>, Name)> {
+    let mut found = Vec::new();
+    collect(source, node, &mut Vec::new(), &mut found);
+    let absolute = found.into_iter().filter_map(|(local, parts)| Some((local, absolute(parts, scope)?)));
+    absolute.collect()
+}
+
+fn collect(source: &str, node: Node<'_>, prefix: &mut Vec<String>, found: &mut Vec<(Option<String>, Vec<String>)>) {
+    let depth = prefix.len();
+    match node.kind() {
+        "use_list" => {
+            let mut cursor = node.walk();
+            for child in node.named_children(&mut cursor) {
+                collect(source, child, prefix, found);
+            }
+        }
+        "scoped_use_list" => {
+            if let Some(path) = node.child_by_field_name("path") {
+                flatten(source, path, prefix);
+            }
+            if let Some(list) = node.child_by_field_name("list") {
+                collect(source, list, prefix, found);
+            }
+        }
+        "use_as_clause" => {
+            let (path, alias) = (node.child_by_field_name("path"), node.child_by_field_name("alias"));
+            if let (Some(path), Some(alias)) = (path, alias) {
+                flatten(source, path, prefix);
+                strip_self(prefix);
+                found.push((Some(text(source, alias).to_owned()), prefix.clone()));
+            }
+        }
+        "use_wildcard" => {
+            if let Some(path) = node.named_child(0) {
+                flatten(source, path, prefix);
+            }
+            found.push((None, prefix.clone()));
+        }
+        _ => {
+            if flatten(source, node, prefix).is_some() {
+                strip_self(prefix);
+                found.push((prefix.last().cloned(), prefix.clone()));
+            }
+        }
+    }
+    prefix.truncate(depth);
+}
+
+/// `use a::b::{self}` names `a::b`.
+fn strip_self(path: &mut Vec<String>) {
+    if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
+        path.pop();
+    }
+}
+
+/// Makes relative targets absolute, now that all names of the module are known: a first name that the module declares
+/// is the module's, any other a crate's.
+pub(super) fn settle(unit: &mut Unit) {
+    let names: Vec<String> = unit.items.keys().map(|path| path[0].clone()).collect();
+    let module = unit.module.clone();
+    let fix = |target: &mut Name, own: Option<&str>| {
+        let is_absolute = module.first() == target.first() && target.len() > 1;
+        if !is_absolute && names.contains(&target[0]) && own != Some(target[0].as_str()) {
+            let mut longer = module.clone();
+            longer.append(target);
+            *target = longer;
+        }
+    };
+    for (path, item) in &mut unit.items {
+        if let Item::Import(target) = item {
+            fix(target, path.first().map(String::as_str));
+        }
+    }
+    for glob in &mut unit.globs {
+        fix(glob, None);
+    }
+}
+
+/// The plain name of a type: `Repo` of `&mut crate::repo::Repo<T>`.
+pub(super) fn type_name(source: &str, node: Node<'_>, owner: Option<&str>) -> Option<String> {
+    let plain = text(source, node).trim_start_matches(['&', ' ']).trim_start_matches("mut ").split('<').next()?.trim();
+    let name = plain.rsplit("::").next()?.trim();
+    match name {
+        "Self" => owner.map(str::to_owned),
+        _ => (!name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')).then(|| name.to_owned()),
+    }
+}
+
+/// The type that an expression makes a value of: `Repo { .. }`, `Repo::new()?`, `Repo`.
+pub(super) fn constructed(source: &str, node: Node<'_>, owner: Option<&str>) -> Option<String> {
+    let named = |node| type_name(source, node, owner).filter(|name| name.starts_with(char::is_uppercase));
+    match node.kind() {
+        "struct_expression" => named(node.child_by_field_name("name")?),
+        "call_expression" => {
+            let function = node.child_by_field_name("function")?;
+            match function.kind() {
+                "scoped_identifier" => named(function.child_by_field_name("path")?),
+                // `Repo::new().unwrap()` and the like.
+                "field_expression" => constructed(source, function.child_by_field_name("value")?, owner),
+                _ => named(function),
+            }
+        }
+        "try_expression" | "await_expression" | "parenthesized_expression" => constructed(source, node.named_child(0)?, owner),
+        "reference_expression" => constructed(source, node.child_by_field_name("value")?, owner),
+        "identifier" => named(node),
+        _ => None,
+    }
+}
+
+/// What an expression comes to.
+pub(super) fn expression(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Expr {
+    match node.kind() {
+        "string_literal" => string(source, node),
+        "raw_string_literal" => {
+            let mut cursor = node.walk();
+            let content = node.named_children(&mut cursor).find(|child| child.kind() == "string_content");
+            Expr::Text(content.map_or("", |content| text(source, content)).to_owned())
+        }
+        "reference_expression" | "parenthesized_expression" | "await_expression" | "try_expression" | "unary_expression" => {
+            let inner = node.child_by_field_name("value").or_else(|| node.named_child(0));
+            inner.map_or(Expr::Computed, |inner| expression(source, inner, scope))
+        }
+        "call_expression" => conversion(source, node, scope).unwrap_or(Expr::Computed),
+        "macro_invocation" => whole_string_macro(source, node),
+        _ => path(source, node, scope).map_or(Expr::Computed, Expr::Path),
+    }
+}
+
+/// Calls that hand a text on: `"x".to_string()`, `String::from("x")`, `Cow::Borrowed(NAME)`.
+fn conversion(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Option<Expr> {
+    const METHODS: &[&str] = &["to_string", "to_owned", "into", "as_str", "as_ref", "clone", "into_owned", "borrow", "deref", "trim", "into_boxed_str", "as_mut_str", "to_str"];
+    const FUNCTIONS: &[&str] = &["String::from", "Cow::from", "Cow::Borrowed", "Cow::Owned", "Into::into", "Box::from", "Arc::from", "Rc::from", "ToString::to_string", "str::to_string", "str::to_owned", "Into::<String>::into", "std::convert::identity"];
+    let function = node.child_by_field_name("function")?;
+    let arguments = node.child_by_field_name("arguments")?;
+    if function.kind() == "field_expression" {
+        let name = text(source, function.child_by_field_name("field")?);
+        let is_conversion = METHODS.contains(&name) && arguments.named_child_count() == 0;
+        // Trimming changes a text that has something to trim.
+        let value = is_conversion.then(|| function.child_by_field_name("value")).flatten()?;
+        return match expression(source, value, scope) {
+            Expr::Text(inner) if name == "trim" => Some(Expr::Text(inner.trim().to_owned())),
+            Expr::Path(_) if name == "trim" => None,
+            other => Some(other),
+        };
+    }
+    let written = text(source, function);
+    let is_conversion = FUNCTIONS.iter().any(|known| written == *known || written.ends_with(&format!("::{known}")));
+    let value = is_conversion.then(|| arguments.named_child(0)).flatten()?;
+    Some(expression(source, value, scope))
+}
+
+/// `concat!("a", "b")` and `stringify!` are literals to the compiler; only the first is one to people.
+fn whole_string_macro(source: &str, node: Node<'_>) -> Expr {
+    let is_concat = node.child_by_field_name("macro").is_some_and(|name| text(source, name) == "concat");
+    let mut cursor = node.walk();
+    let Some(tokens) = node.named_children(&mut cursor).find(|child| child.kind() == "token_tree").filter(|_| is_concat) else {
+        return Expr::Computed;
+    };
+    let mut joined = String::new();
+    let mut cursor = tokens.walk();
+    for part in tokens.named_children(&mut cursor) {
+        match string(source, part) {
+            Expr::Text(text) if part.kind() == "string_literal" => joined.push_str(&text),
+            _ => return Expr::Computed,
+        }
+    }
+    Expr::Text(joined)
+}
+
+fn string(source: &str, node: Node<'_>) -> Expr {
+    // Byte and C strings are no `&str`.
+    if !text(source, node).starts_with('"') {
+        return Expr::Computed;
+    }
+    let mut result = String::new();
+    let mut is_continued = false;
+    let mut cursor = node.walk();
+    for part in node.named_children(&mut cursor) {
+        let written = text(source, part);
+        match part.kind() {
+            "string_content" => {
+                result.push_str(if is_continued { written.trim_start() } else { written });
+                is_continued = false;
+            }
+            "escape_sequence" => match unescape(written) {
+                Some(text) => {
+                    is_continued = text.is_empty();
+                    result.push_str(&text);
+                }
+                None => return Expr::Computed,
+            },
+            _ => {}
+        }
+    }
+    Expr::Text(result)
+}
+
+fn unescape(escape: &str) -> Option<String> {
+    let body = escape.strip_prefix('\\')?;
+    let character = match body.chars().next()? {
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        '0' => '\0',
+        '\\' => '\\',
+        '"' => '"',
+        '\'' => '\'',
+        'x' => char::from_u32(u32::from_str_radix(&body[1..], 16).ok()?)?,
+        'u' => char::from_u32(u32::from_str_radix(&body[1..].trim_matches(['{', '}']).replace('_', ""), 16).ok()?)?,
+        // A line continuation swallows the line end and the blanks behind it.
+        '\n' | '\r' => return Some(String::new()),
+        _ => return None,
+    };
+    Some(character.to_string())
+}

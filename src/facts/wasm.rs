@@ -1,0 +1,90 @@
+//! What a Wasm file shows without running it: its imports, and the labels of the stores that its code opens.
+
+mod flow;
+mod labels;
+mod module;
+mod value;
+
+use wasmparser::{Encoding, Parser, Payload};
+
+use crate::capability::Capability;
+
+/// Code of this size is an engine that runs a script, or too large to follow in a moment.
+const LARGE_CODE: usize = 3 << 20;
+
+/// A Wasm file, read.
+#[derive(Clone, Debug, Default)]
+pub struct Wasm {
+    /// The interfaces that it imports, at every level of nesting, with their versions.
+    pub imports: Vec<String>,
+    /// Whether it is an engine with a script in it: such a file imports what its SDK knows, used or not.
+    pub is_interpreter: bool,
+    /// The labels that its code opens stores by.
+    pub labels: Labels,
+}
+
+/// The labels that code shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// The labels that are plain to see, sorted.
+    pub known: Vec<String>,
+    /// Whether some call opens a label that the code does not show.
+    pub has_unknown: bool,
+    /// Whether every call that opens a store was seen.
+    pub is_complete: bool,
+}
+
+impl Wasm {
+    /// Reads a component or a core module. The error is a sentence's end: "unexpected end of file".
+    pub fn read(bytes: &[u8]) -> Result<Wasm, String> {
+        let mut wasm = Wasm::default();
+        let mut modules = Vec::new();
+        let mut code_size = 0;
+        for payload in Parser::new(0).parse_all(bytes) {
+            match payload.map_err(|error| error.message().to_owned())? {
+                Payload::Version { encoding: Encoding::Module, range, .. } if range.start == 0 => modules.push(bytes),
+                Payload::ModuleSection { unchecked_range, .. } => {
+                    modules.extend(bytes.get(unchecked_range.start as usize..unchecked_range.end as usize));
+                }
+                Payload::ComponentImportSection(section) => {
+                    for import in section {
+                        wasm.add_import(import.map_err(|error| error.message().to_owned())?.name.name);
+                    }
+                }
+                Payload::ImportSection(section) => {
+                    for import in section.into_imports() {
+                        wasm.add_core_import(import.map_err(|error| error.message().to_owned())?.module);
+                    }
+                }
+                Payload::CodeSectionStart { size, .. } => code_size += size as usize,
+                // Shared-everything linking: the program is a script for the interpreter in these libraries.
+                Payload::CustomSection(section) if section.name() == "dylink.0" => wasm.is_interpreter = true,
+                _ => {}
+            }
+        }
+        wasm.is_interpreter |= code_size > LARGE_CODE;
+        let opens_stores = wasm.imports_of(Capability::KeyValue).next().is_some();
+        if !wasm.is_interpreter && opens_stores {
+            wasm.labels = labels::find(&modules);
+        }
+        Ok(wasm)
+    }
+
+    /// The imports that use a capability.
+    pub fn imports_of(&self, capability: Capability) -> impl Iterator<Item = &str> {
+        self.imports.iter().map(String::as_str).filter(move |import| capability.interface(import).is_some())
+    }
+
+    fn add_import(&mut self, name: &str) {
+        if !self.imports.iter().any(|known| known == name) {
+            self.imports.push(name.to_owned());
+        }
+    }
+
+    /// A core module's import counts where it names an interface, which a component's own wiring does not.
+    fn add_core_import(&mut self, module: &str) {
+        if module.contains(':') || Capability::KeyValue.interface(module).is_some() {
+            self.add_import(module);
+        }
+    }
+}

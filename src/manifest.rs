@@ -1,0 +1,399 @@
+//! The manifest as rules see it: its components, triggers and grants, every leaf with its place, every leaf optional.
+//!
+//! What does not have the expected type is left out here; the shape check has already told it.
+
+use crate::schema;
+use crate::syntax::{Entry, Node, Table, Tree, Value};
+use crate::text::{Span, Spanned};
+
+/// The key that makes a TOML file a manifest.
+pub const VERSION_KEY: &str = "spin_manifest_version";
+
+/// Its name before Spin 1.0.
+pub const OLD_VERSION_KEY: &str = "spin_version";
+
+/// The two formats of a manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// `spin_manifest_version = "1"`
+    One,
+    /// `spin_manifest_version = 2`
+    Two,
+}
+
+/// What a TOML file is, judged by its top level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nature {
+    /// A manifest of this version.
+    Manifest(Version),
+    /// A manifest with a version that Spin does not know; the layout is most like this one.
+    UnsupportedVersion(Version),
+    /// A file with tables of a manifest, without a version; the layout is most like this one.
+    WithoutVersion(Version),
+    /// Another program's file.
+    Foreign,
+}
+
+impl Nature {
+    /// Judges a file.
+    pub fn of(root: &Table) -> Nature {
+        let looks_like = match root.get("component").map(|node| &node.value) {
+            Some(Value::Array(array)) if array.of_tables => Version::One,
+            _ => Version::Two,
+        };
+        match version_entry(root).map(|entry| &entry.node.value) {
+            Some(Value::Integer(2)) => Nature::Manifest(Version::Two),
+            Some(Value::String(text)) if text == "1" => Nature::Manifest(Version::One),
+            Some(_) => Nature::UnsupportedVersion(looks_like),
+            None => {
+                let has_spin_table = ["application", "trigger", "component"].iter().any(|key| {
+                    root.get(key).is_some_and(|node| node.as_table().is_some() || node.items().iter().any(|item| item.as_table().is_some()))
+                });
+                let is_foreign = root.get("package").is_some() || !has_spin_table;
+                if is_foreign { Nature::Foreign } else { Nature::WithoutVersion(looks_like) }
+            }
+        }
+    }
+
+    /// The version by whose rules the file is read.
+    pub const fn version(self) -> Option<Version> {
+        match self {
+            Nature::Manifest(version) | Nature::UnsupportedVersion(version) | Nature::WithoutVersion(version) => Some(version),
+            Nature::Foreign => None,
+        }
+    }
+}
+
+/// The entry of the version key, under either name.
+pub fn version_entry(root: &Table) -> Option<&Entry> {
+    root.entry(VERSION_KEY).or_else(|| root.entry(OLD_VERSION_KEY))
+}
+
+/// A manifest.
+#[derive(Debug)]
+pub struct Manifest<'t> {
+    /// By whose rules it is read.
+    pub version: Version,
+    /// The components, those written inside triggers behind the others.
+    pub components: Vec<Component<'t>>,
+    /// The triggers in the order of the file.
+    pub triggers: Vec<Trigger<'t>>,
+}
+
+/// A component.
+#[derive(Debug)]
+pub struct Component<'t> {
+    /// The id that Spin uses; generated for a component that is written inside a trigger.
+    pub id: String,
+    /// The id in the header, or the trigger's `component` key.
+    pub place: Span,
+    /// Its table.
+    pub table: &'t Table,
+}
+
+/// A trigger.
+#[derive(Debug)]
+pub struct Trigger<'t> {
+    /// The trigger type: `http`, `redis` or a plugin's.
+    pub kind: String,
+    /// The ids of the components that it runs.
+    pub components: Vec<String>,
+    /// Its middleware.
+    pub dependencies: Vec<Dependency<'t>>,
+}
+
+/// Something that a component is composed with.
+#[derive(Debug)]
+pub struct Dependency<'t> {
+    /// What it satisfies, or the role of middleware.
+    pub name: Spanned<String>,
+    /// Where its Wasm comes from.
+    pub origin: Origin,
+    /// Its value.
+    pub node: &'t Node,
+    /// Whether it may use its component's key-value stores.
+    pub inherits_stores: bool,
+}
+
+/// Where a dependency's Wasm comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file beside the manifest.
+    Path(String),
+    /// Another component of the manifest.
+    Component(String),
+    /// A registry or a URL.
+    Remote,
+}
+
+/// Where a component's Wasm is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A path beside the manifest.
+    Path(String),
+    /// A registry or a URL.
+    Remote,
+}
+
+/// The grants of one key: the entry and its labels.
+#[derive(Debug)]
+pub struct Grants<'t> {
+    /// The entry, such as `key_value_stores = ["default"]`.
+    pub entry: &'t Entry,
+    /// The labels. A single string, which Spin refuses, counts as one.
+    pub labels: Vec<Spanned<String>>,
+}
+
+/// How a component is built.
+#[derive(Clone, Debug, Default)]
+pub struct Build {
+    /// The commands.
+    pub commands: Vec<String>,
+    /// The folder that they run in.
+    pub workdir: Option<String>,
+}
+
+/// Reads a tree as a manifest of this version.
+pub fn read(tree: &Tree, version: Version) -> Manifest<'_> {
+    let root = &tree.root;
+    match version {
+        Version::One => Manifest { version, components: version_1_components(root), triggers: version_1_triggers(root) },
+        Version::Two => {
+            let mut components = declared_components(root);
+            let triggers = triggers(root, &mut components);
+            Manifest { version, components, triggers }
+        }
+    }
+}
+
+impl<'t> Manifest<'t> {
+    /// The component of an id.
+    pub fn component(&self, id: &str) -> Option<&Component<'t>> {
+        self.components.iter().find(|component| component.id == id)
+    }
+
+    /// The shape that the manifest's version has.
+    pub fn shape(version: Version) -> &'static schema::Shape {
+        match version {
+            Version::One => &schema::VERSION_1,
+            Version::Two => &schema::MANIFEST,
+        }
+    }
+
+    /// What a component is composed with: its own dependencies and the middleware of the triggers that run it.
+    pub fn composed_with<'m>(&'m self, component: &'m Component<'t>) -> impl Iterator<Item = Dependency<'t>> + use<'m, 't> {
+        let middleware = self.triggers.iter().filter(|trigger| trigger.components.contains(&component.id));
+        let middleware = middleware.flat_map(|trigger| trigger.dependencies.iter().map(Dependency::again));
+        component.dependencies().into_iter().chain(middleware)
+    }
+
+    /// Whether a trigger runs the component, or one that it is composed into.
+    pub fn is_reached(&self, component: &Component<'t>) -> bool {
+        let runs = |id: &str| self.triggers.iter().any(|trigger| trigger.components.iter().any(|other| other == id));
+        runs(&component.id) || self.parents(&component.id).any(|parent| runs(&parent.id))
+    }
+
+    /// The components that another one is composed into.
+    pub fn parents<'m>(&'m self, id: &'m str) -> impl Iterator<Item = &'m Component<'t>> + use<'m, 't> {
+        self.components.iter().filter(move |parent| {
+            parent.id != id && self.composed_with(parent).any(|dependency| matches!(&dependency.origin, Origin::Component(target) if target == id))
+        })
+    }
+}
+
+impl<'t> Component<'t> {
+    /// Where its Wasm is.
+    pub fn source(&self) -> Option<Spanned<Source>> {
+        let node = self.table.get("source")?;
+        let source = match &node.value {
+            Value::String(path) => Source::Path(path.clone()),
+            Value::Table(_) => Source::Remote,
+            _ => return None,
+        };
+        Some(Spanned::new(source, node.span))
+    }
+
+    /// The labels of the key-value stores that it may open.
+    pub fn key_value_stores(&self) -> Option<Grants<'t>> {
+        let entry = self.table.entry("key_value_stores")?;
+        let items = entry.node.items().iter().filter_map(Node::spanned_str);
+        Some(Grants { entry, labels: items.chain(entry.node.spanned_str()).collect() })
+    }
+
+    /// How it is built.
+    pub fn build(&self) -> Build {
+        let Some(node) = self.table.get("build") else { return Build::default() };
+        let (command, workdir) = match &node.value {
+            Value::Table(table) => (table.get("command"), table.get("workdir")),
+            // Spin reads an array by position.
+            _ => (node.items().first(), node.items().get(1)),
+        };
+        let commands = command.into_iter().flat_map(|node| node.as_str().into_iter().chain(node.items().iter().filter_map(Node::as_str)));
+        Build {
+            commands: commands.map(str::to_owned).collect(),
+            workdir: workdir.and_then(Node::as_str).map(str::to_owned),
+        }
+    }
+
+    /// Whether a profile puts another Wasm in the component's place.
+    pub fn has_profile_sources(&self) -> bool {
+        let profiles = self.table.get("profile").and_then(Node::as_table);
+        profiles.is_some_and(|profiles| {
+            profiles.entries.iter().filter_map(|entry| entry.node.as_table()).any(|profile| profile.get("source").is_some())
+        })
+    }
+
+    /// What `[component.<id>.dependencies]` names.
+    pub fn dependencies(&self) -> Vec<Dependency<'t>> {
+        let all = self.table.get("dependencies_inherit_configuration").is_some_and(|node| matches!(node.value, Value::Boolean(true)));
+        let entries = self.table.get("dependencies").and_then(Node::as_table).map(|table| table.entries.as_slice());
+        let entries = entries.unwrap_or_default().iter();
+        entries.map(|entry| dependency(entry.key.clone(), &entry.node, all)).collect()
+    }
+}
+
+impl<'t> Dependency<'t> {
+    /// The same once more.
+    pub fn again(&self) -> Dependency<'t> {
+        Dependency { name: self.name.clone(), origin: self.origin.clone(), node: self.node, inherits_stores: self.inherits_stores }
+    }
+}
+
+fn dependency(name: Spanned<String>, node: &Node, inherits_all: bool) -> Dependency<'_> {
+    let table = node.as_table();
+    let text = |key| table.and_then(|table| table.get(key)).and_then(Node::as_str).map(str::to_owned);
+    let origin = match (text("path"), text("component")) {
+        (Some(path), _) => Origin::Path(path),
+        (None, Some(id)) => Origin::Component(id),
+        (None, None) => Origin::Remote,
+    };
+    let inherits_stores = inherits_all
+        || match table.and_then(|table| table.get("inherit_configuration")).map(|node| &node.value) {
+            Some(Value::Boolean(all)) => *all,
+            Some(Value::Array(array)) => array.items.iter().any(|item| item.as_str() == Some("key_value_stores")),
+            _ => false,
+        };
+    Dependency { name, origin, node, inherits_stores }
+}
+
+fn declared_components(root: &Table) -> Vec<Component<'_>> {
+    let table = root.get("component").and_then(Node::as_table);
+    let entries = table.into_iter().flat_map(|table| &table.entries);
+    let components = entries.filter_map(|entry| {
+        let table = entry.node.as_table()?;
+        Some(Component { id: entry.key.value.clone(), place: entry.key.span, table })
+    });
+    components.collect()
+}
+
+/// Reads the triggers, and appends the components written inside them under the ids that Spin gives them.
+fn triggers<'t>(root: &'t Table, components: &mut Vec<Component<'t>>) -> Vec<Trigger<'t>> {
+    let types = root.get("trigger").and_then(Node::as_table).map(|table| table.entries.as_slice()).unwrap_or_default();
+    let tables = |entry: &'t Entry| entry.node.items().iter().filter_map(Node::as_table);
+    let given = |table: &Table| table.get("id").and_then(Node::as_str).unwrap_or_default().to_owned();
+    let mut ids: Vec<String> = types.iter().flat_map(tables).map(given).collect();
+    let mut triggers = Vec::new();
+    for entry in types {
+        let kind = &entry.key.value;
+        let mut counter = 1;
+        for table in tables(entry) {
+            let mut id = given(table);
+            if id.is_empty() {
+                let reference = table.get("component").and_then(Node::as_str);
+                let natural = reference.map(|component| format!("{component}-{kind}-trigger")).filter(|id| !ids.contains(id));
+                id = natural.unwrap_or_else(|| first_free(&mut counter, |n| format!("{kind}-trigger{n}"), |id| ids.contains(&id.to_owned())));
+                ids.push(id.clone());
+            }
+            triggers.push(trigger(kind, &id, table, components));
+        }
+    }
+    triggers
+}
+
+fn trigger<'t>(kind: &str, id: &str, table: &'t Table, components: &mut Vec<Component<'t>>) -> Trigger<'t> {
+    let roles = table.get("components").and_then(Node::as_table);
+    let roles = roles.into_iter().flat_map(|roles| &roles.entries);
+    let by_role = roles.flat_map(|entry| match &entry.node.value {
+        Value::Array(array) => array.items.iter().map(|item| (entry.key.span, item)).collect(),
+        _ => vec![(entry.key.span, &entry.node)],
+    });
+    let specs: Vec<(Span, &Node)> = table.entry("component").map(|entry| (entry.key.span, &entry.node)).into_iter().chain(by_role).collect();
+    let mut run = Vec::new();
+    let mut counter = 1;
+    for (place, node) in &specs {
+        match &node.value {
+            Value::String(id) => run.push(id.clone()),
+            Value::Table(inline) => {
+                let taken = |id: &str| components.iter().any(|component| component.id == id);
+                let natural = format!("{id}-component");
+                let is_natural = specs.len() == 1 && schema::format::Format::KebabId.check(&natural).is_ok() && !taken(&natural);
+                let id = if is_natural { natural } else { first_free(&mut counter, |n| format!("inline-component{n}"), taken) };
+                components.push(Component { id: id.clone(), place: *place, table: inline });
+                run.push(id);
+            }
+            _ => {}
+        }
+    }
+    let roles = table.get("dependencies").and_then(Node::as_table);
+    let roles = roles.into_iter().flat_map(|roles| &roles.entries);
+    let dependencies = roles.flat_map(|entry| entry.node.items().iter().map(|node| dependency(entry.key.clone(), node, false)));
+    Trigger { kind: kind.to_owned(), components: run, dependencies: dependencies.collect() }
+}
+
+fn first_free(counter: &mut usize, name: impl Fn(usize) -> String, taken: impl Fn(&str) -> bool) -> String {
+    loop {
+        let id = name(*counter);
+        if !taken(&id) {
+            return id;
+        }
+        *counter += 1;
+    }
+}
+
+fn version_1_components(root: &Table) -> Vec<Component<'_>> {
+    let tables = root.get("component").map(Node::items).unwrap_or_default().iter().filter_map(Node::as_table);
+    let components = tables.filter_map(|table| {
+        let id = table.get("id")?.spanned_str()?;
+        Some(Component { id: id.value, place: id.span, table })
+    });
+    components.collect()
+}
+
+fn version_1_triggers(root: &Table) -> Vec<Trigger<'_>> {
+    let kind = root.get("trigger").and_then(|node| node.as_table()?.get("type")?.as_str()).unwrap_or("http");
+    let components = version_1_components(root);
+    let triggers = components.into_iter().map(|component| Trigger {
+        kind: kind.to_owned(),
+        components: vec![component.id],
+        dependencies: Vec::new(),
+    });
+    triggers.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax;
+
+    #[test]
+    fn components_in_triggers_get_the_ids_that_spin_gives_them() {
+        let tree = syntax::parse(
+            "[[trigger.http]]\nroute = \"/\"\ncomponent = { source = \"a.wasm\" }\n\
+             [[trigger.http]]\nid = \"x_y\"\nroute = \"/b\"\n[trigger.http.component]\nsource = \"b.wasm\"\n\
+             [[trigger.http]]\nid = \"x_y\"\nroute = \"/c\"\n[trigger.http.component]\nsource = \"c.wasm\"\n",
+        );
+        let manifest = read(&tree, Version::Two);
+        let ids: Vec<&str> = manifest.components.iter().map(|component| component.id.as_str()).collect();
+        assert_eq!(ids, ["http-trigger1-component", "inline-component1", "inline-component2"]);
+    }
+
+    #[test]
+    fn other_programs_files_are_known_by_their_tables() {
+        let nature = |text: &str| Nature::of(&syntax::parse(text).root);
+        assert_eq!(nature("[package]\nname = \"x\"\n[component.x]\n"), Nature::Foreign);
+        assert_eq!(nature("[gate]\nurl = \"x\"\n"), Nature::Foreign);
+        assert_eq!(nature("[application]\nname = \"x\"\n"), Nature::WithoutVersion(Version::Two));
+        assert_eq!(nature("spin_manifest_version = \"2\"\n"), Nature::UnsupportedVersion(Version::Two));
+        assert_eq!(nature("spin_version = \"1\"\n"), Nature::Manifest(Version::One));
+    }
+}

@@ -1,0 +1,208 @@
+//! The rules: one file each, and the one table that lists them.
+//!
+//! A rule's id is its file name in kebab-case and reads as "allow ...". The leading `//!` lines of its file are its
+//! documentation everywhere, and the example in them is its first test.
+
+mod malformed_id;
+mod malformed_reference;
+mod misplaced_key;
+mod missing_key;
+mod missing_version;
+mod misspelled_store;
+mod not_a_manifest;
+mod positional_table;
+mod stale_wasm;
+mod store_label_syntax;
+mod syntax;
+mod undeclared_store;
+mod unknown_key;
+mod unknown_store_label;
+mod unreadable_wasm;
+mod unsupported_version;
+mod unused_store;
+mod wrong_type;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Place, Safety, Severity};
+use crate::facts::Facts;
+use crate::manifest::{Manifest, Nature};
+use crate::shape::{self, Kind};
+use crate::syntax::Tree;
+use crate::text::{SourceFile, Span};
+
+/// What a rule is, apart from its documentation.
+pub struct Rule {
+    /// How grave its findings are, unless a finding says otherwise.
+    pub severity: Severity,
+    /// Whether its findings come with a fix.
+    pub fix: FixAvailability,
+    /// The version of spinlint that brought it.
+    pub since: &'static str,
+    check: fn(&Context<'_>, &mut Findings<'_>),
+}
+
+/// Whether a rule's findings come with a fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixAvailability {
+    /// Never.
+    Never,
+    /// Where there is one way to mend it, of at best this safety.
+    Sometimes(Safety),
+}
+
+/// A rule with its name and its documentation.
+pub struct Entry {
+    /// The id.
+    pub name: &'static str,
+    /// The source text of its file, whose header is the documentation.
+    source: &'static str,
+    /// The rule.
+    pub rule: &'static Rule,
+}
+
+/// Spells a module's name as a rule's id.
+const fn kebab<const N: usize>(name: &str) -> [u8; N] {
+    let mut result = [0; N];
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while at < N {
+        result[at] = if bytes[at] == b'_' { b'-' } else { bytes[at] };
+        at += 1;
+    }
+    result
+}
+
+macro_rules! table {
+    ($($module:ident),+ $(,)?) => {
+        &[$(Entry {
+            name: {
+                const NAME: [u8; stringify!($module).len()] = kebab(stringify!($module));
+                match std::str::from_utf8(&NAME) {
+                    Ok(name) => name,
+                    Err(_) => panic!("a module's name is ASCII"),
+                }
+            },
+            source: include_str!(concat!("rules/", stringify!($module), ".rs")),
+            rule: &$module::RULE,
+        }),+]
+    };
+}
+
+/// Every rule, sorted by id.
+pub const ALL: &[Entry] = table![
+    malformed_id,
+    malformed_reference,
+    misplaced_key,
+    missing_key,
+    missing_version,
+    misspelled_store,
+    not_a_manifest,
+    positional_table,
+    stale_wasm,
+    store_label_syntax,
+    syntax,
+    undeclared_store,
+    unknown_key,
+    unknown_store_label,
+    unreadable_wasm,
+    unsupported_version,
+    unused_store,
+    wrong_type,
+];
+
+/// The rule that alone speaks while a file is not TOML.
+pub const SYNTAX: &str = "syntax";
+
+/// The rule of an id.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| entry.name == name)
+}
+
+impl Entry {
+    /// The documentation, as Markdown.
+    pub fn documentation(&self) -> String {
+        let header = self.source.lines().take_while(|line| line.starts_with("//!"));
+        let lines: Vec<&str> = header.map(|line| line.strip_prefix("//! ").unwrap_or("")).collect();
+        lines.join("\n")
+    }
+
+    /// The first sentence of the documentation.
+    pub fn summary(&self) -> String {
+        let documentation = self.documentation();
+        documentation.split("\n\n").next().unwrap_or_default().replace('\n', " ")
+    }
+}
+
+/// What a rule sees.
+pub struct Context<'a> {
+    /// The manifest's file.
+    pub file: &'a Arc<SourceFile>,
+    /// Its tree.
+    pub tree: &'a Tree,
+    /// What the file is.
+    pub nature: Nature,
+    /// Whether the user named the file, as against a walk that found it.
+    pub is_named: bool,
+    /// The typed view.
+    pub manifest: &'a Manifest<'a>,
+    /// What the shape check found.
+    pub shape: &'a [shape::Problem],
+    /// What is known beside the text.
+    pub facts: &'a Facts,
+}
+
+impl Context<'_> {
+    /// The manifest's text.
+    pub fn text(&self) -> &str {
+        self.file.text()
+    }
+}
+
+/// Where a rule puts its findings.
+pub struct Findings<'a> {
+    entry: &'static Entry,
+    file: &'a Arc<SourceFile>,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Findings<'_> {
+    /// Reports a finding at a place of the manifest.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.found.push(Diagnostic {
+            rule: self.entry.name,
+            severity: self.entry.rule.severity,
+            place: Place { file: Arc::clone(self.file), span },
+            message: message.into(),
+            component: None,
+            label: None,
+            related: Vec::new(),
+            help: None,
+            fix: None,
+        });
+        let last = self.found.len() - 1;
+        &mut self.found[last]
+    }
+
+    /// Reports what the shape check found of one kind.
+    fn shape(&mut self, cx: &Context<'_>, kind: Kind) {
+        for problem in cx.shape.iter().filter(|problem| problem.kind == kind) {
+            let diagnostic = self.report(problem.span, problem.message.clone());
+            diagnostic.severity = problem.severity;
+            diagnostic.component.clone_from(&problem.component);
+            diagnostic.label.clone_from(&problem.label);
+            diagnostic.help.clone_from(&problem.help);
+            diagnostic.fix.clone_from(&problem.fix);
+        }
+    }
+}
+
+/// Runs every rule, in the order of the table, and sorts what they find by place.
+pub fn run(cx: &Context<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for entry in ALL {
+        (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut found });
+    }
+    found.sort_by_key(|diagnostic| (diagnostic.place.span, diagnostic.rule));
+    found
+}

@@ -1,0 +1,40 @@
+//! A value has a type that Spin does not take there.
+//!
+//! ## Why
+//!
+//! Spin refuses the manifest. Where the value can have only one meaning (a single label for a list of labels, a number
+//! for a string, `[trigger.http]` for `[[trigger.http]]`) the fix writes it.
+//!
+//! ## Example
+//!
+//! ```toml
+//! spin_manifest_version = 2
+//! application.name = "shop"
+//! trigger.http = [{ route = "/", component = "cart" }]
+//! [component.cart]
+//! source = "cart.wasm"
+//! key_value_stores = "default"
+//! #                  ^^^^^^^^^ `key_value_stores` is a string, Spin expects an array of strings and refuses the manifest
+//! ```
+//!
+//! ## Fixed
+//!
+//! ```toml
+//! spin_manifest_version = 2
+//! application.name = "shop"
+//! trigger.http = [{ route = "/", component = "cart" }]
+//! [component.cart]
+//! source = "cart.wasm"
+//! key_value_stores = ["default"]
+//! ```
+
+use super::{Context, Findings, FixAvailability, Rule};
+use crate::diagnostic::{Safety, Severity};
+use crate::shape::Kind;
+
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    out.shape(cx, Kind::WrongType);
+}

@@ -1,0 +1,55 @@
+//! The manifest's vocabulary: its tables, keys and values as Rust types, from which everything else is derived: the
+//! JSON Schemas in `schema/`, the shape check, and the texts that hover and completion show.
+
+pub mod component;
+pub mod format;
+pub mod manifest;
+pub mod trigger;
+pub mod version1;
+mod vocabulary;
+
+use std::sync::LazyLock;
+
+pub use vocabulary::{Field, Form, Shape, TableShape};
+
+/// The shape of a version 2 manifest.
+pub static MANIFEST: LazyLock<Shape> = LazyLock::new(|| Shape::of::<manifest::Manifest>());
+
+/// The shape of a version 1 manifest.
+pub static VERSION_1: LazyLock<Shape> = LazyLock::new(|| Shape::of::<version1::Manifest>());
+
+/// The JSON Schema of a type as it is published: without the keywords that only this program reads.
+pub fn published<T: schemars::JsonSchema>() -> serde_json::Value {
+    let mut schema = schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value();
+    strip(&mut schema);
+    schema
+}
+
+fn strip(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(object) => {
+            object.retain(|key, _| !key.starts_with(vocabulary::PRIVATE));
+            // A single `#` would be taken for a schema of `true`; texts are wrapped by whoever shows them.
+            object.values_mut().for_each(strip);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_component_has_the_keys_of_spin_in_its_order() {
+        let Shape::Table(root) = &*MANIFEST else { panic!("not a table") };
+        let Some(Shape::Map { value, .. }) = root.field("component").map(|field| &field.shape) else { panic!("not a map") };
+        let Shape::Table(component) = &**value else { panic!("not a table") };
+        let names: Vec<&str> = component.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names.len(), 17);
+        assert_eq!(names[0], "source");
+        assert!(component.fields[0].required && !component.fields[1].required);
+        assert!(component.fields.iter().all(|field| !field.doc.is_empty()));
+    }
+}

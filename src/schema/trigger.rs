@@ -1,0 +1,246 @@
+//! `[[trigger.<type>]]`: what makes a component run.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::component::{Component, Inherit};
+use super::format::KebabId;
+use super::manifest::AnyTable;
+
+/// The triggers by type.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Triggers {
+    /// HTTP routes.
+    #[serde(default)]
+    pub http: Vec<HttpTrigger>,
+    /// Redis channels.
+    #[serde(default)]
+    pub redis: Vec<RedisTrigger>,
+    /// The types that plugins bring: cron, mqtt, sqs, command and others.
+    #[serde(flatten)]
+    pub plugins: BTreeMap<String, Vec<PluginTrigger>>,
+}
+
+/// Declares a trigger table: the keys that all triggers have, and those of its type between them.
+macro_rules! trigger {
+    ($(#[$attribute:meta])* $name:ident { $($fields:tt)* }) => {
+        #[derive(Debug, Deserialize, JsonSchema)]
+        $(#[$attribute])*
+        pub struct $name {
+            /// The trigger's id; generated if absent.
+            #[serde(default)]
+            pub id: String,
+            /// The component that runs: its id, or the component itself as a table.
+            #[serde(default)]
+            pub component: Option<ComponentRef>,
+            /// Further components by role; no trigger type of Spin's own uses them.
+            #[serde(default)]
+            pub components: BTreeMap<String, ComponentRefs>,
+            /// Components that the triggered one is composed with, by role: `middleware` for HTTP.
+            #[serde(default)]
+            pub dependencies: BTreeMap<String, Vec<TriggerDependency>>,
+            $($fields)*
+        }
+    };
+}
+
+trigger! {
+    /// `[[trigger.http]]`: a route, and the component or static response that answers it.
+    #[serde(deny_unknown_fields)]
+    HttpTrigger {
+        /// The answer where no component has to run.
+        #[serde(default)]
+        pub static_response: Option<StaticResponse>,
+        /// The path that is answered: `"/hello"`, `"/items/:id"`, `"/static/..."`; or `{ private = true }` for a
+        /// component that only others of the application call.
+        pub route: Route,
+        /// How the component is called: `{ type = "http" }` unless it is a WAGI program.
+        #[serde(default)]
+        pub executor: Option<Executor>,
+    }
+}
+
+trigger! {
+    /// `[[trigger.redis]]`: a channel, and the component that receives its messages.
+    #[serde(deny_unknown_fields)]
+    RedisTrigger {
+        /// The channel, word for word; templates are expanded.
+        pub channel: String,
+        /// The server, `redis://host:port`, in place of `[application.trigger.redis] address`.
+        #[serde(default)]
+        pub address: Option<String>,
+    }
+}
+
+trigger! {
+    /// A trigger of a plugin's type; its own keys are the plugin's affair.
+    PluginTrigger {
+        /// The plugin's own keys.
+        #[serde(flatten)]
+        pub settings: AnyTable,
+    }
+}
+
+/// A component by its id, or written out in place.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ComponentRef {
+    /// The id of a `[component.<id>]`.
+    #[schemars(title = "a component's id")]
+    Id(KebabId),
+    /// The component itself.
+    #[schemars(title = "a component")]
+    Inline(Box<Component>),
+}
+
+/// One component or several.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ComponentRefs {
+    /// Several.
+    #[schemars(title = "a list of components")]
+    Many(Vec<ComponentRef>),
+    /// One, by its id.
+    #[schemars(title = "a component's id")]
+    Id(KebabId),
+    /// One, written out.
+    #[schemars(title = "a component")]
+    Inline(Box<Component>),
+}
+
+/// What a trigger composes its component with.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum TriggerDependency {
+    /// A package of a registry.
+    #[schemars(title = "a registry's package")]
+    Package {
+        /// The version requirement.
+        version: String,
+        /// The registry's host; without it the one that `wkg` is configured for.
+        registry: Option<String>,
+        /// The package, `namespace:name`.
+        package: String,
+        /// What the dependency may use of the component's grants: all, nothing, or the named keys.
+        inherit_configuration: Option<Inherit>,
+    },
+    /// A Wasm file beside the manifest.
+    #[schemars(title = "a path")]
+    Local {
+        /// The path of the Wasm.
+        path: String,
+        /// What the dependency may use of the component's grants: all, nothing, or the named keys.
+        inherit_configuration: Option<Inherit>,
+    },
+    /// A Wasm file on the web.
+    #[schemars(title = "a URL with its digest")]
+    Url {
+        /// The URL of the Wasm.
+        url: String,
+        /// `sha256:` and the 64 hex digits of the Wasm's SHA-256 digest.
+        digest: String,
+        /// What the dependency may use of the component's grants: all, nothing, or the named keys.
+        inherit_configuration: Option<Inherit>,
+    },
+    /// Another component of the manifest.
+    #[schemars(title = "a component of this manifest")]
+    Component {
+        /// The component's id. It must have no grants of its own.
+        component: KebabId,
+        /// What the dependency may use of the component's grants: all, nothing, or the named keys.
+        inherit_configuration: Option<Inherit>,
+    },
+}
+
+/// An answer that needs no component. Spin ignores keys that it does not know here.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(extend("x-positional" = true))]
+pub struct StaticResponse {
+    /// The status code, 200 if absent.
+    #[serde(default)]
+    pub status_code: Option<u16>,
+    /// The headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    #[serde(default)]
+    pub body: Option<String>,
+}
+
+/// Where a component is reached.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Route {
+    /// A path pattern.
+    #[schemars(title = "a path")]
+    Path(String),
+    /// Nowhere from outside.
+    #[schemars(title = "{ private = true }")]
+    Private(PrivateRoute),
+}
+
+/// `{ private = true }`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("x-positional" = true))]
+pub struct PrivateRoute {
+    /// `true`: only other components of the application reach it, as `http://<id>.spin.internal`.
+    pub private: bool,
+}
+
+/// How a component is called.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Executor {
+    /// By its HTTP interface. Spin ignores further keys.
+    #[schemars(title = "{ type = \"http\" }")]
+    Http(HttpExecutor),
+    /// As a CGI program.
+    #[schemars(title = "{ type = \"wagi\" }")]
+    Wagi(WagiExecutor),
+}
+
+/// `{ type = "http" }`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(extend("x-positional" = true))]
+pub struct HttpExecutor {
+    /// `http`, or its old name `spin`.
+    #[serde(rename = "type")]
+    pub kind: HttpExecutorKind,
+}
+
+/// The names of the HTTP executor.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum HttpExecutorKind {
+    /// The name.
+    Http,
+    /// The old name.
+    Spin,
+}
+
+/// `{ type = "wagi" }`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("x-positional" = true))]
+pub struct WagiExecutor {
+    /// `wagi`.
+    #[serde(rename = "type")]
+    pub kind: WagiExecutorKind,
+    /// Deprecated: must be `_start`.
+    #[serde(default)]
+    pub entrypoint: Option<String>,
+    /// The arguments as one line, with `${SCRIPT_NAME}` and `${ARGS}` replaced.
+    #[serde(default)]
+    pub argv: Option<String>,
+}
+
+/// The name of the WAGI executor.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WagiExecutorKind {
+    /// The name.
+    Wagi,
+}

@@ -1,0 +1,209 @@
+//! The schema as the shape check reads it: the generated JSON Schema, with references resolved and patterns named.
+
+use schemars::JsonSchema;
+use serde_json::{Map, Value};
+
+use super::format::Format;
+
+/// Keywords with this prefix are read here and left out of what is published.
+pub(super) const PRIVATE: &str = "x-";
+
+/// What a value may be.
+#[derive(Debug, Clone)]
+pub enum Shape {
+    /// Anything at all.
+    Any,
+    /// A string, with the syntax that it has to follow.
+    String(Option<Format>),
+    /// One of these strings.
+    Words(Vec<String>),
+    /// An integer in this range.
+    Integer(i64, i64),
+    /// `true` or `false`.
+    Boolean,
+    /// An array of values of one shape.
+    Array(Box<Shape>),
+    /// A table whose keys the user names.
+    Map {
+        /// The syntax of the keys.
+        key: Option<Format>,
+        /// The shape of every value.
+        value: Box<Shape>,
+    },
+    /// A table with keys of its own.
+    Table(TableShape),
+    /// One of several forms.
+    OneOf(Vec<Form>),
+}
+
+/// A table with known keys, in the order in which Spin declares them.
+#[derive(Debug, Clone)]
+pub struct TableShape {
+    /// The known keys.
+    pub fields: Vec<Field>,
+    /// Whether Spin refuses other keys.
+    pub strict: bool,
+    /// Whether Spin also takes an array of the values in this order.
+    pub positional: bool,
+    /// What values of other keys may be, where they are allowed.
+    pub rest: Option<Box<Shape>>,
+}
+
+/// A key of a table.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The key.
+    pub name: String,
+    /// Whether Spin refuses the table without it.
+    pub required: bool,
+    /// The documentation.
+    pub doc: String,
+    /// What its value may be.
+    pub shape: Shape,
+}
+
+/// One of the forms that a value may take.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// What the form is called: "a path".
+    pub title: String,
+    /// Its shape.
+    pub shape: Shape,
+}
+
+impl TableShape {
+    /// The field of a key.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+impl Shape {
+    /// The shape of a schema type.
+    pub fn of<T: JsonSchema>() -> Shape {
+        let generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
+        let schema = generator.into_root_schema_for::<T>().to_value();
+        let definitions = schema.get("$defs").and_then(Value::as_object).cloned().unwrap_or_default();
+        Reader { definitions }.shape(&schema)
+    }
+
+    /// What the shape is called in a message, with its article.
+    pub fn noun(&self) -> String {
+        match self {
+            Shape::Any => "any value".to_owned(),
+            Shape::String(None) => "a string".to_owned(),
+            Shape::String(Some(format)) => format!("a string ({})", format.noun()),
+            Shape::Words(words) => {
+                let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                quoted.join(" or ")
+            }
+            Shape::Integer(..) => "an integer".to_owned(),
+            Shape::Boolean => "true or false".to_owned(),
+            Shape::Array(item) => match &**item {
+                Shape::String(_) => "an array of strings".to_owned(),
+                Shape::Table(_) => "an array of tables".to_owned(),
+                _ => "an array".to_owned(),
+            },
+            Shape::Map { .. } | Shape::Table(_) => "a table".to_owned(),
+            Shape::OneOf(forms) => {
+                let titles: Vec<&str> = forms.iter().map(|form| form.title.as_str()).collect();
+                match titles.split_last() {
+                    Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+                    _ => titles.concat(),
+                }
+            }
+        }
+    }
+}
+
+struct Reader {
+    definitions: Map<String, Value>,
+}
+
+impl Reader {
+    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        let name = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix("#/$defs/"));
+        name.and_then(|name| self.definitions.get(name)).unwrap_or(schema)
+    }
+
+    fn shape(&self, schema: &Value) -> Shape {
+        let schema = self.resolve(schema);
+        if let Some(forms) = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array) {
+            return self.forms(forms);
+        }
+        if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+            return Shape::Words(words.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+        }
+        if let Some(word) = schema.get("const").and_then(Value::as_str) {
+            return Shape::Words(vec![word.to_owned()]);
+        }
+        match type_of(schema) {
+            Some("string") => Shape::String(schema.get("pattern").and_then(Value::as_str).and_then(Format::of_pattern)),
+            Some("boolean") => Shape::Boolean,
+            Some("integer") => {
+                let bound = |key| schema.get(key).and_then(Value::as_i64);
+                Shape::Integer(bound("minimum").unwrap_or(i64::MIN), bound("maximum").unwrap_or(i64::MAX))
+            }
+            Some("array") => Shape::Array(Box::new(schema.get("items").map_or(Shape::Any, |items| self.shape(items)))),
+            Some("object") => self.object(schema),
+            _ => Shape::Any,
+        }
+    }
+
+    fn forms(&self, forms: &[Value]) -> Shape {
+        let named = forms.iter().filter(|form| type_of(form) != Some("null"));
+        let mut forms: Vec<Form> = named
+            .map(|form| {
+                let shape = self.shape(form);
+                let title = form.get("title").and_then(Value::as_str).map_or_else(|| shape.noun(), str::to_owned);
+                Form { title, shape }
+            })
+            .collect();
+        // An optional value is one form beside null; variants without data are one list of words.
+        if forms.len() == 1 {
+            return forms.remove(0).shape;
+        }
+        if forms.iter().all(|form| matches!(form.shape, Shape::Words(_))) {
+            let words = forms.into_iter().flat_map(|form| match form.shape {
+                Shape::Words(words) => words,
+                _ => Vec::new(),
+            });
+            return Shape::Words(words.collect());
+        }
+        Shape::OneOf(forms)
+    }
+
+    fn object(&self, schema: &Value) -> Shape {
+        let patterns = schema.get("patternProperties").and_then(Value::as_object);
+        if let Some((pattern, value)) = patterns.and_then(|patterns| patterns.iter().next()) {
+            return Shape::Map { key: Format::of_pattern(pattern), value: Box::new(self.shape(value)) };
+        }
+        let rest = schema.get("additionalProperties").filter(|rest| rest.is_object() || rest.as_bool() == Some(true));
+        let rest = rest.map(|rest| Box::new(self.shape(rest)));
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+            return Shape::Map { key: None, value: rest.unwrap_or(Box::new(Shape::Any)) };
+        };
+        let required = schema.get("required").and_then(Value::as_array);
+        let fields = properties.iter().map(|(name, property)| Field {
+            name: name.clone(),
+            required: required.is_some_and(|required| required.iter().any(|key| key.as_str() == Some(name))),
+            doc: property.get("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            shape: self.shape(property),
+        });
+        Shape::Table(TableShape {
+            fields: fields.collect(),
+            strict: schema.get("additionalProperties").and_then(Value::as_bool) == Some(false),
+            positional: schema.get("x-positional").is_some(),
+            rest,
+        })
+    }
+}
+
+/// The type of a schema, that of an optional value without its null.
+fn type_of(schema: &Value) -> Option<&str> {
+    match schema.get("type")? {
+        Value::String(name) => Some(name),
+        Value::Array(names) => names.iter().filter_map(Value::as_str).find(|name| *name != "null"),
+        _ => None,
+    }
+}
