@@ -335,15 +335,24 @@ mod tests {
 
     #[test]
     fn a_key_goes_behind_the_last_plain_line() {
-        assert_eq!(inserted("[component.x]\na = 1 # c\n\n[component.x.build]\nb = 1\n"), "[component.x]\na = 1 # c\nk = [\"default\"]\n\n[component.x.build]\nb = 1\n");
-        assert_eq!(inserted("[component.x]\r\n  a = [\r\n  1,\r\n  ]\r\nb.c = 1\r\n"), "[component.x]\r\n  a = [\r\n  1,\r\n  ]\r\n  k = [\"default\"]\r\nb.c = 1\r\n");
+        assert_eq!(
+            inserted("[component.x]\na = 1 # c\n\n[component.x.build]\nb = 1\n"),
+            "[component.x]\na = 1 # c\nk = [\"default\"]\n\n[component.x.build]\nb = 1\n"
+        );
+        assert_eq!(
+            inserted("[component.x]\r\n  a = [\r\n  1,\r\n  ]\r\nb.c = 1\r\n"),
+            "[component.x]\r\n  a = [\r\n  1,\r\n  ]\r\n  k = [\"default\"]\r\nb.c = 1\r\n"
+        );
         assert_eq!(inserted("[component.x]\na = 1"), "[component.x]\na = 1\nk = [\"default\"]");
         assert_eq!(inserted("[component.\"x\"] # h\n"), "[component.\"x\"] # h\nk = [\"default\"]\n");
     }
 
     #[test]
     fn other_styles_keep_their_style() {
-        assert_eq!(inserted("component.x.a = 1\ncomponent.x.b.c = 2\n"), "component.x.a = 1\ncomponent.x.b.c = 2\ncomponent.x.k = [\"default\"]\n");
+        assert_eq!(
+            inserted("component.x.a = 1\ncomponent.x.b.c = 2\n"),
+            "component.x.a = 1\ncomponent.x.b.c = 2\ncomponent.x.k = [\"default\"]\n"
+        );
         assert_eq!(inserted("[component]\nx = { a = 1 }\n"), "[component]\nx = { a = 1, k = [\"default\"] }\n");
         assert_eq!(inserted("[component]\nx.a = 1\ny.a = 2\n"), "[component]\nx.a = 1\nx.k = [\"default\"]\ny.a = 2\n");
         assert_eq!(inserted("[component]\nx = {}\n"), "[component]\nx = { k = [\"default\"] }\n");

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Place;
+use crate::text::Spanned;
 
 mod gather;
 mod source;
@@ -28,6 +29,8 @@ pub struct ComponentFacts {
     pub wasm: WasmState,
     /// Its sources.
     pub sources: SourcesState,
+    /// The literally named entries of `files` that do not exist.
+    pub missing_files: Vec<Spanned<String>>,
 }
 
 /// How far a Wasm file was looked at.
@@ -84,7 +87,8 @@ pub struct Open {
 impl Facts {
     /// What is known of a component; nothing, if it is unknown.
     pub fn component(&self, id: &str) -> &ComponentFacts {
-        static NOTHING: ComponentFacts = ComponentFacts { wasm: WasmState::Skipped, sources: SourcesState::Skipped };
+        static NOTHING: ComponentFacts =
+            ComponentFacts { wasm: WasmState::Skipped, sources: SourcesState::Skipped, missing_files: Vec::new() };
         self.components.get(id).unwrap_or(&NOTHING)
     }
 }

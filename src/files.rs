@@ -18,6 +18,11 @@ pub trait Files: Sync {
     /// walk goes round in a circle.
     fn list(&self, folder: &Path) -> Vec<Listed>;
 
+    /// Whether there is a file or a folder at the path.
+    fn exists(&self, path: &Path) -> bool {
+        self.is_file(path) || !self.list(path).is_empty()
+    }
+
     /// Whether there is a file at the path.
     fn is_file(&self, path: &Path) -> bool {
         self.modified(path).is_some()
@@ -52,6 +57,10 @@ impl Files for Disk {
     fn modified(&self, path: &Path) -> Option<SystemTime> {
         let metadata = std::fs::metadata(path).ok()?;
         metadata.is_file().then(|| metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH))
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
     }
 
     fn list(&self, folder: &Path) -> Vec<Listed> {

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::wasm::{Labels, Wasm};
-use crate::facts::{ComponentFacts, Facts, Gatherer, Options, WasmFacts, WasmState};
+use crate::facts::{Facts, Gatherer, Options, WasmFacts, WasmState};
 use crate::files::Memory;
 use crate::rules::{ALL, FixAvailability};
 use crate::text::{SourceFile, Span};
-use crate::{Document, check, syntax};
+use crate::{Document, Settings, check, syntax};
 
 /// The head of a small app, to which a test adds its component `cart`.
-pub const APP: &str = "spin_manifest_version = 2\napplication.name = \"shop\"\ntrigger.http = [{ route = \"/...\", component = \"cart\" }]\n";
+pub const APP: &str =
+    "spin_manifest_version = 2\napplication.name = \"shop\"\ntrigger.http = [{ route = \"/...\", component = \"cart\" }]\n";
 
 /// What stands beside a manifest in a test.
 #[derive(Default)]
@@ -31,22 +32,29 @@ fn facts(document: &Document, beside: &Beside<'_>) -> Facts {
         memory.insert(path, text);
     }
     let mut facts = document.facts(&Gatherer::new(&memory, Options::default()));
-    let given: BTreeMap<String, BTreeMap<String, serde_json::Value>> = beside.facts.map(|facts| serde_json::from_str(facts).unwrap()).unwrap_or_default();
+    let given: BTreeMap<String, BTreeMap<String, serde_json::Value>> =
+        beside.facts.map(|facts| serde_json::from_str(facts).unwrap()).unwrap_or_default();
     for (id, given) in given {
-        let texts = |key: &str| -> Vec<String> { given.get(key).map(|list| serde_json::from_value(list.clone()).unwrap()).unwrap_or_default() };
+        let texts =
+            |key: &str| -> Vec<String> { given.get(key).map(|list| serde_json::from_value(list.clone()).unwrap()).unwrap_or_default() };
         let text = |key: &str| given.get(key).and_then(|value| value.as_str()).map(str::to_owned);
         let wasm = match (text("newer"), text("unreadable")) {
             (Some(newer), _) => WasmState::Stale { newer },
             (_, Some(reason)) => WasmState::Unreadable(reason),
+            _ if given.contains_key("missing") => WasmState::Missing,
             _ => {
-                let labels = Labels { known: texts("labels"), has_unknown: given.contains_key("unknown"), is_complete: !given.contains_key("unknown") };
+                let labels = Labels {
+                    known: texts("labels"),
+                    has_unknown: given.contains_key("unknown"),
+                    is_complete: !given.contains_key("unknown"),
+                };
                 let module = Arc::new(Wasm { imports: texts("imports"), is_interpreter: given.contains_key("interpreter"), labels });
                 let place = Place { file: Arc::new(SourceFile::new("cart.wasm", "")), span: Span::at(0) };
                 WasmState::Read(WasmFacts { place, module })
             }
         };
         let component = facts.components.entry(id).or_default();
-        *component = ComponentFacts { wasm, sources: std::mem::take(&mut component.sources) };
+        component.wasm = wasm;
     }
     facts
 }
@@ -54,7 +62,10 @@ fn facts(document: &Document, beside: &Beside<'_>) -> Facts {
 fn found(text: &str, beside: &Beside<'_>, rule: &str) -> Vec<Diagnostic> {
     let document = document(text);
     let facts = facts(&document, beside);
-    check(&document, &facts, true).into_iter().filter(|diagnostic| diagnostic.rule == rule).collect()
+    check(&document, &facts, &Settings { is_named: true, is_built: false })
+        .into_iter()
+        .filter(|diagnostic| diagnostic.rule == rule)
+        .collect()
 }
 
 /// The findings of one rule.
@@ -105,13 +116,17 @@ fn prove(before: &str, after: &str, diagnostic: &Diagnostic) {
     let tree = syntax::parse(after);
     assert!(tree.errors.is_empty(), "the fix of {} breaks the file: {:?}\n{after}", diagnostic.rule, tree.errors);
     let comments = |text: &str| -> Vec<String> {
-        let mut comments: Vec<String> = text.lines().filter_map(|line| line.split_once('#')).map(|(_, comment)| comment.trim_end().to_owned()).collect();
+        let mut comments: Vec<String> =
+            text.lines().filter_map(|line| line.split_once('#')).map(|(_, comment)| comment.trim_end().to_owned()).collect();
         comments.sort();
         comments
     };
     assert_eq!(comments(before), comments(after), "the fix of {} loses a comment", diagnostic.rule);
     assert_eq!(before.contains("\r\n"), after.contains("\r\n"), "line ends changed");
-    assert_eq!(after.matches('\n').count() == after.matches("\r\n").count(), before.matches('\n').count() == before.matches("\r\n").count());
+    assert_eq!(
+        after.matches('\n').count() == after.matches("\r\n").count(),
+        before.matches('\n').count() == before.matches("\r\n").count()
+    );
     assert_eq!(before.starts_with('\u{feff}'), after.starts_with('\u{feff}'), "the byte order mark changed");
 }
 
@@ -161,7 +176,10 @@ fn every_example_fires_just_where_its_carets_say() {
     for entry in ALL {
         let documentation = entry.documentation();
         let blocks = blocks(&documentation);
-        let example = blocks.iter().find(|(heading, words, _)| heading == "Example" && words == "toml").unwrap_or_else(|| panic!("{} has no example", entry.name));
+        let example = blocks
+            .iter()
+            .find(|(heading, words, _)| heading == "Example" && words == "toml")
+            .unwrap_or_else(|| panic!("{} has no example", entry.name));
         let (text, expected) = carets(&example.2);
         let mut beside = Beside::default();
         for (heading, words, text) in &blocks {
@@ -174,18 +192,24 @@ fn every_example_fires_just_where_its_carets_say() {
             }
         }
         let found = found(&text, &beside, entry.name);
-        let told: Vec<(usize, usize, String)> = found
-            .iter()
-            .map(|diagnostic| (diagnostic.place.span.start, diagnostic.place.span.end, diagnostic.message.clone()))
-            .collect();
+        let told: Vec<(usize, usize, String)> =
+            found.iter().map(|diagnostic| (diagnostic.place.span.start, diagnostic.place.span.end, diagnostic.message.clone())).collect();
         assert_eq!(told, expected, "the example of {}", entry.name);
         let wanted = blocks.iter().find(|(heading, words, _)| heading == "Fixed" && words == "toml").map(|(_, _, text)| text.clone());
         match (entry.rule.fix, wanted) {
             (FixAvailability::Never, wanted) => {
-                assert!(wanted.is_none() && found.iter().all(|diagnostic| diagnostic.fix.is_none()), "{} says that it has no fix", entry.name);
+                assert!(
+                    wanted.is_none() && found.iter().all(|diagnostic| diagnostic.fix.is_none()),
+                    "{} says that it has no fix",
+                    entry.name
+                );
             }
-            (FixAvailability::Sometimes(_), Some(wanted)) => assert_eq!(fixed(&text, &beside, entry.name), wanted, "the fix of {}", entry.name),
-            (FixAvailability::Sometimes(_), None) => assert!(found.iter().any(|diagnostic| diagnostic.fix.is_some()), "{} shows no fix", entry.name),
+            (FixAvailability::Sometimes(_), Some(wanted)) => {
+                assert_eq!(fixed(&text, &beside, entry.name), wanted, "the fix of {}", entry.name)
+            }
+            (FixAvailability::Sometimes(_), None) => {
+                assert!(found.iter().any(|diagnostic| diagnostic.fix.is_some()), "{} shows no fix", entry.name)
+            }
         }
         for text in [text.replace('\n', "\r\n"), format!("\u{feff}{text}")] {
             fixed(&text, &beside, entry.name);

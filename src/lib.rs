@@ -1,11 +1,64 @@
-//! draft
+//! The linter for Spin apps: what Spin refuses, and the stores that code opens and the manifest does not grant.
+//!
+//! # The house
+//!
+//! One pipeline of plain functions over plain data, with a table of rules at its end:
+//!
+//! ```text
+//!   text --> syntax::parse --> manifest::read --> facts::gather <-- Wasm, sources
+//!                 |                 |                |
+//!                 v                 v                v
+//!            shape::check  -->  check = every rule of rules::ALL, in order
+//!                                        |
+//!                               Vec<Diagnostic>
+//!                                 |           |
+//!                         report::write   fix::apply
+//! ```
+//!
+//! A manifest is about a hundred lines, so checking it anew costs nothing worth saving. What does cost time, reading a
+//! Wasm file or scanning sources, produces [`facts`], which are an input of [`check`]; each front end decides when to
+//! gather them.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`text`] | spans, positions, files with their text |
+//! | [`syntax`] | TOML to a spanned tree, going on behind broken statements |
+//! | [`schema`] | the manifest's vocabulary as Rust types; JSON Schemas and the shape check come from it |
+//! | [`shape`] | the tree against the vocabulary: unknown, misplaced and missing keys, wrong types, malformed names |
+//! | [`manifest`] | the typed view that rules see |
+//! | [`capability`] | what can be granted, and which interfaces use it |
+//! | [`hosts`] | the grammar of network grants |
+//! | [`facts`] | what Wasm files and sources show |
+//! | [`grants`] | who opens what, and who must grant it |
+//! | [`files`] | the only place that reads files |
+//! | [`diagnostic`] | findings, severities, fixes |
+//! | [`edit`] | edits by intent: insert a key, append an item, move a line |
+//! | [`rules`] | the rules, one file each, and their table |
+//! | [`fix`] | applies fixes in rounds until quiet |
+//! | [`report`] | one output format for each file |
+//! | [`parallel`] | several items at a time |
+//! | [`cli`] | the command line |
+//!
+//! # What holds everywhere
+//!
+//! * The core cannot fail. A user's mistake is a [`diagnostic::Diagnostic`], never an `Err`; files, terminals and
+//!   colours stay at the rim.
+//! * A fix is a list of sorted, disjoint byte edits of the original text. No text is ever printed back from a tree.
+//! * Not knowing never becomes a finding.
+//! * Nothing is registered twice: a rule is its file and a line of [`rules::ALL`].
+
 pub mod capability;
+pub mod cli;
 pub mod diagnostic;
 pub mod edit;
 pub mod facts;
 pub mod files;
+pub mod fix;
 pub mod grants;
+pub mod hosts;
 pub mod manifest;
+pub mod parallel;
+pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod shape;
@@ -56,9 +109,17 @@ impl Document {
     }
 }
 
-/// Every finding about a manifest, in the order of their places. `is_named` says that the user named the file, so that
-/// a file of another program is worth a word.
-pub fn check(document: &Document, facts: &Facts, is_named: bool) -> Vec<Diagnostic> {
+/// What a check takes for granted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// Whether the user named the file, so that a file of another program is worth a word.
+    pub is_named: bool,
+    /// Whether everything is built, so that a missing file is a mistake.
+    pub is_built: bool,
+}
+
+/// Every finding about a manifest, in the order of their places.
+pub fn check(document: &Document, facts: &Facts, settings: &Settings) -> Vec<Diagnostic> {
     let manifest = document.manifest();
     let version = document.nature.version();
     let has_errors = !document.tree.errors.is_empty();
@@ -71,7 +132,7 @@ pub fn check(document: &Document, facts: &Facts, is_named: bool) -> Vec<Diagnost
         file: &document.file,
         tree: &document.tree,
         nature: document.nature,
-        is_named,
+        settings,
         manifest: &manifest,
         shape: &shape,
         facts,

@@ -2,15 +2,9 @@
 //!
 //! What does not have the expected type is left out here; the shape check has already told it.
 
-use crate::schema;
+use crate::schema::{self, OLD_VERSION_KEY, VERSION_KEY};
 use crate::syntax::{Entry, Node, Table, Tree, Value};
 use crate::text::{Span, Spanned};
-
-/// The key that makes a TOML file a manifest.
-pub const VERSION_KEY: &str = "spin_manifest_version";
-
-/// Its name before Spin 1.0.
-pub const OLD_VERSION_KEY: &str = "spin_version";
 
 /// The two formats of a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,7 +190,8 @@ impl<'t> Manifest<'t> {
     /// The components that another one is composed into.
     pub fn parents<'m>(&'m self, id: &'m str) -> impl Iterator<Item = &'m Component<'t>> + use<'m, 't> {
         self.components.iter().filter(move |parent| {
-            parent.id != id && self.composed_with(parent).any(|dependency| matches!(&dependency.origin, Origin::Component(target) if target == id))
+            parent.id != id
+                && self.composed_with(parent).any(|dependency| matches!(&dependency.origin, Origin::Component(target) if target == id))
         })
     }
 }
@@ -220,6 +215,16 @@ impl<'t> Component<'t> {
         Some(Grants { entry, labels: items.chain(entry.node.spanned_str()).collect() })
     }
 
+    /// What its `files` name, be it literally or by globs.
+    pub fn files(&self) -> Vec<Spanned<String>> {
+        let items = self.table.get("files").map(Node::items).unwrap_or_default().iter();
+        let named = items.filter_map(|item| match &item.value {
+            Value::Table(table) => table.get("source").and_then(Node::spanned_str),
+            _ => item.spanned_str(),
+        });
+        named.collect()
+    }
+
     /// How it is built.
     pub fn build(&self) -> Build {
         let Some(node) = self.table.get("build") else { return Build::default() };
@@ -229,10 +234,7 @@ impl<'t> Component<'t> {
             _ => (node.items().first(), node.items().get(1)),
         };
         let commands = command.into_iter().flat_map(|node| node.as_str().into_iter().chain(node.items().iter().filter_map(Node::as_str)));
-        Build {
-            commands: commands.map(str::to_owned).collect(),
-            workdir: workdir.and_then(Node::as_str).map(str::to_owned),
-        }
+        Build { commands: commands.map(str::to_owned).collect(), workdir: workdir.and_then(Node::as_str).map(str::to_owned) }
     }
 
     /// Whether a profile puts another Wasm in the component's place.
@@ -301,7 +303,8 @@ fn triggers<'t>(root: &'t Table, components: &mut Vec<Component<'t>>) -> Vec<Tri
             if id.is_empty() {
                 let reference = table.get("component").and_then(Node::as_str);
                 let natural = reference.map(|component| format!("{component}-{kind}-trigger")).filter(|id| !ids.contains(id));
-                id = natural.unwrap_or_else(|| first_free(&mut counter, |n| format!("{kind}-trigger{n}"), |id| ids.contains(&id.to_owned())));
+                id = natural
+                    .unwrap_or_else(|| first_free(&mut counter, |n| format!("{kind}-trigger{n}"), |id| ids.contains(&id.to_owned())));
                 ids.push(id.clone());
             }
             triggers.push(trigger(kind, &id, table, components));
@@ -317,7 +320,8 @@ fn trigger<'t>(kind: &str, id: &str, table: &'t Table, components: &mut Vec<Comp
         Value::Array(array) => array.items.iter().map(|item| (entry.key.span, item)).collect(),
         _ => vec![(entry.key.span, &entry.node)],
     });
-    let specs: Vec<(Span, &Node)> = table.entry("component").map(|entry| (entry.key.span, &entry.node)).into_iter().chain(by_role).collect();
+    let specs: Vec<(Span, &Node)> =
+        table.entry("component").map(|entry| (entry.key.span, &entry.node)).into_iter().chain(by_role).collect();
     let mut run = Vec::new();
     let mut counter = 1;
     for (place, node) in &specs {
@@ -362,11 +366,8 @@ fn version_1_components(root: &Table) -> Vec<Component<'_>> {
 fn version_1_triggers(root: &Table) -> Vec<Trigger<'_>> {
     let kind = root.get("trigger").and_then(|node| node.as_table()?.get("type")?.as_str()).unwrap_or("http");
     let components = version_1_components(root);
-    let triggers = components.into_iter().map(|component| Trigger {
-        kind: kind.to_owned(),
-        components: vec![component.id],
-        dependencies: Vec::new(),
-    });
+    let triggers =
+        components.into_iter().map(|component| Trigger { kind: kind.to_owned(), components: vec![component.id], dependencies: Vec::new() });
     triggers.collect()
 }
 

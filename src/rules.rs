@@ -3,11 +3,14 @@
 //! A rule's id is its file name in kebab-case and reads as "allow ...". The leading `//!` lines of its file are its
 //! documentation everywhere, and the example in them is its first test.
 
+mod malformed_host;
 mod malformed_id;
 mod malformed_reference;
 mod misplaced_key;
+mod missing_file;
 mod missing_key;
 mod missing_version;
+mod missing_wasm;
 mod misspelled_store;
 mod not_a_manifest;
 mod positional_table;
@@ -24,6 +27,7 @@ mod wrong_type;
 
 use std::sync::Arc;
 
+use crate::Settings;
 use crate::diagnostic::{Diagnostic, Place, Safety, Severity};
 use crate::facts::Facts;
 use crate::manifest::{Manifest, Nature};
@@ -91,11 +95,14 @@ macro_rules! table {
 
 /// Every rule, sorted by id.
 pub const ALL: &[Entry] = table![
+    malformed_host,
     malformed_id,
     malformed_reference,
     misplaced_key,
+    missing_file,
     missing_key,
     missing_version,
+    missing_wasm,
     misspelled_store,
     not_a_manifest,
     positional_table,
@@ -142,8 +149,8 @@ pub struct Context<'a> {
     pub tree: &'a Tree,
     /// What the file is.
     pub nature: Nature,
-    /// Whether the user named the file, as against a walk that found it.
-    pub is_named: bool,
+    /// What the check takes for granted.
+    pub settings: &'a Settings,
     /// The typed view.
     pub manifest: &'a Manifest<'a>,
     /// What the shape check found.

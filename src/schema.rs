@@ -12,11 +12,17 @@ use std::sync::LazyLock;
 
 pub use vocabulary::{Field, Form, Shape, TableShape};
 
+/// The key that makes a TOML file a manifest.
+pub const VERSION_KEY: &str = "spin_manifest_version";
+
+/// Its name before Spin 1.0.
+pub const OLD_VERSION_KEY: &str = "spin_version";
+
 /// The shape of a version 2 manifest.
-pub static MANIFEST: LazyLock<Shape> = LazyLock::new(|| Shape::of::<manifest::Manifest>());
+pub static MANIFEST: LazyLock<Shape> = LazyLock::new(Shape::of::<manifest::Manifest>);
 
 /// The shape of a version 1 manifest.
-pub static VERSION_1: LazyLock<Shape> = LazyLock::new(|| Shape::of::<version1::Manifest>());
+pub static VERSION_1: LazyLock<Shape> = LazyLock::new(Shape::of::<version1::Manifest>);
 
 /// The JSON Schema of a type as it is published: without the keywords that only this program reads.
 pub fn published<T: schemars::JsonSchema>() -> serde_json::Value {
@@ -29,7 +35,6 @@ fn strip(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(object) => {
             object.retain(|key, _| !key.starts_with(vocabulary::PRIVATE));
-            // A single `#` would be taken for a schema of `true`; texts are wrapped by whoever shows them.
             object.values_mut().for_each(strip);
         }
         serde_json::Value::Array(items) => items.iter_mut().for_each(strip),

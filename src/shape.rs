@@ -9,6 +9,7 @@ mod repair;
 use crate::diagnostic::{Fix, Severity};
 use crate::edit;
 use crate::schema::format::Format;
+use crate::schema::{OLD_VERSION_KEY, VERSION_KEY};
 use crate::schema::{Shape, TableShape};
 use crate::syntax::{Array, Entry, Form, Node, Table, Value};
 use crate::text::{Span, nearest};
@@ -124,7 +125,8 @@ impl<'t> Checker<'t> {
             }
             (Shape::Map { key, value }, Value::Table(table)) => self.map(table, *key, value),
             (Shape::Map { key: None, value }, Value::Datetime) if matches!(**value, Shape::Any | Shape::String(None)) => {
-                let message = format!("{} is a date where a table belongs, which Spin reads as a table with one odd key", self.subject(entry));
+                let message =
+                    format!("{} is a date where a table belongs, which Spin reads as a table with one odd key", self.subject(entry));
                 self.report(Kind::PositionalTable, node.span, message);
             }
             (Shape::Table(shape), Value::Table(table)) => self.table(table, shape, node.span),
@@ -168,7 +170,8 @@ impl<'t> Checker<'t> {
         }
         for field in shape.fields.iter().filter(|field| field.required) {
             let present = table.entry(&field.name).is_some() || renamed.contains(&field.name);
-            if !present && !(at_root && field.name == VERSION_KEY) {
+            let is_version = at_root && field.name == VERSION_KEY;
+            if !present && !is_version {
                 self.missing_key(table, shape, &field.name, span);
             }
         }
@@ -182,11 +185,8 @@ impl<'t> Checker<'t> {
         let place = self.place_of_table(table);
         let at_root = self.path.is_empty();
         let doc = shape.field(name).map(|field| first_sentence(&field.doc)).unwrap_or_default();
-        let message = if at_root {
-            format!("the manifest has no `{name}`, {REFUSED}")
-        } else {
-            format!("{place} has no `{name}`, {REFUSED}")
-        };
+        let message =
+            if at_root { format!("the manifest has no `{name}`, {REFUSED}") } else { format!("{place} has no `{name}`, {REFUSED}") };
         // The whole file is no place to point at: the first line is.
         let span = if at_root { Span::at(crate::text::bom_len(self.text)) } else { span };
         let help = match (at_root, name) {
@@ -231,14 +231,18 @@ impl<'t> Checker<'t> {
 
     fn positional(&mut self, node: &'t Node, array: &'t Array, table: &TableShape, shape: &Shape, entry: Option<&'t Entry>) {
         let needed = table.fields.iter().rposition(|field| field.required).map_or(0, |index| index + 1);
-        let fits = array.items.len() >= needed
-            && table.fields.iter().zip(&array.items).all(|(field, item)| self.accepts(item, &field.shape));
+        let fits =
+            array.items.len() >= needed && table.fields.iter().zip(&array.items).all(|(field, item)| self.accepts(item, &field.shape));
         if !fits {
             self.wrong_type(node, shape, entry);
             return;
         }
         let names: Vec<&str> = table.fields.iter().map(|field| field.name.as_str()).take(array.items.len()).collect();
-        let message = format!("{} is an array where a table belongs: Spin reads its items as {}, in this order", self.subject(entry), names.join(", "));
+        let message = format!(
+            "{} is an array where a table belongs: Spin reads its items as {}, in this order",
+            self.subject(entry),
+            names.join(", ")
+        );
         self.report(Kind::PositionalTable, node.span, message).help = Some("write a table with these keys".to_owned());
     }
 
@@ -296,9 +300,6 @@ impl<'t> Checker<'t> {
         }
     }
 }
-
-const VERSION_KEY: &str = "spin_manifest_version";
-const OLD_VERSION_KEY: &str = "spin_version";
 
 fn first_sentence(doc: &str) -> String {
     let doc = doc.replace('\n', " ");

@@ -179,7 +179,7 @@ pub fn parse(text: &str) -> Tree {
     recover::parse(text)
 }
 
-/// Parses text that is known to be TOML; the harness of fixes uses it to prove that a result still is.
+/// The tree of a document that toml_edit has read.
 fn convert(text: &str, document: &toml_edit::Document<&str>) -> Table {
     table(text, document.as_table(), Form::Root, Span::at(0))
 }
@@ -196,7 +196,7 @@ fn table(text: &str, source: &toml_edit::Table, form: Form, span: Span) -> Table
 fn item_entry(text: &str, name: &str, key: Span, item: &Item) -> Option<Entry> {
     let (key, node) = match item {
         Item::None => return None,
-        Item::Value(value) => (key, value_node(text, key, value)),
+        Item::Value(value) => (key, value_node(key, value)),
         Item::Table(source) => {
             let header = source.span().map(Span::from);
             let (form, span, key) = match header {
@@ -234,7 +234,7 @@ fn last_key_of(text: &str, header: Span) -> Option<Span> {
     Some(Span::new(start, end))
 }
 
-fn value_node(text: &str, key: Span, value: &TomlValue) -> Node {
+fn value_node(key: Span, value: &TomlValue) -> Node {
     let span = value.span().map(Span::from).unwrap_or(key);
     let value = match value {
         TomlValue::String(string) => Value::String(string.value().clone()),
@@ -243,7 +243,7 @@ fn value_node(text: &str, key: Span, value: &TomlValue) -> Node {
         TomlValue::Boolean(boolean) => Value::Boolean(*boolean.value()),
         TomlValue::Datetime(_) => Value::Datetime,
         TomlValue::Array(array) => {
-            let items = array.iter().map(|item| value_node(text, span, item)).collect();
+            let items = array.iter().map(|item| value_node(span, item)).collect();
             Value::Array(Array { items, of_tables: false })
         }
         TomlValue::InlineTable(source) => {
@@ -252,7 +252,7 @@ fn value_node(text: &str, key: Span, value: &TomlValue) -> Node {
             let entries = source.iter().filter_map(|(name, item)| {
                 let (key, _) = source.get_key_value(name)?;
                 let key = key.span().map(Span::from).unwrap_or(span);
-                Some(Entry { key: Spanned::new(name.to_owned(), key), node: value_node(text, key, item) })
+                Some(Entry { key: Spanned::new(name.to_owned(), key), node: value_node(key, item) })
             });
             return Node { span, value: Value::Table(Table { form, span, entries: entries.collect() }) };
         }

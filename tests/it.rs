@@ -1,5 +1,26 @@
 //! The integration tests: one binary, a module for each part of the program.
+#![expect(clippy::disallowed_methods, reason = "tests read their own files")]
+#![expect(clippy::disallowed_macros, reason = "a test that skips itself says so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+/// Files that are cut, spliced and mutilated: no panic, and every fix holds.
+#[path = "it/abuse.rs"]
+mod abuse;
+/// The program as a user runs it, one file for each case.
+#[path = "it/cli.rs"]
+mod cli;
+/// Spin's own verdicts on thousands of manifests.
+#[path = "it/conformance.rs"]
+mod conformance;
+/// Reports and schemas against their official schemas, and generated files against their source.
+#[path = "it/formats.rs"]
+mod formats;
 /// Source apps in all languages: which stores they open.
 #[path = "it/sources.rs"]
 mod sources;
+/// The rules of the house that a machine can see.
+#[path = "it/tidy.rs"]
+mod tidy;
+/// Real Wasm binaries: which stores they open.
+#[path = "it/wasm.rs"]
+mod wasm;

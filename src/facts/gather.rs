@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::source::{self, Library, Request};
 use super::wasm::Wasm;
@@ -11,7 +10,8 @@ use super::{ComponentFacts, Facts, SourcesState, WasmFacts, WasmState};
 use crate::diagnostic::Place;
 use crate::files::Files;
 use crate::manifest::{Component, Manifest, Origin, Source};
-use crate::text::{SourceFile, Span, join_lexically, slashed};
+use crate::parallel::in_parallel;
+use crate::text::{SourceFile, Span, Spanned, join_lexically, slashed};
 
 /// What to look at.
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +20,13 @@ pub struct Options {
     pub sources: bool,
     /// Their Wasm files.
     pub wasm: bool,
+    /// Whether several components are looked at together; a front end that has several manifests does that itself.
+    pub in_parallel: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { sources: true, wasm: true }
+        Options { sources: true, wasm: true, in_parallel: true }
     }
 }
 
@@ -45,7 +47,10 @@ impl<'f> Gatherer<'f> {
         let folder = file.path().parent().unwrap_or(Path::new("")).to_path_buf();
         let components = &manifest.components;
         let work = |component: &Component<'_>| (component.id.clone(), self.component(&folder, component, components.len() == 1));
-        let components: BTreeMap<String, ComponentFacts> = in_parallel(components, work).into_iter().collect();
+        let components: BTreeMap<String, ComponentFacts> = match self.options.in_parallel {
+            true => in_parallel(components, work).into_iter().collect(),
+            false => components.iter().map(work).collect(),
+        };
         let mut dependencies = BTreeMap::new();
         if self.options.wasm {
             for component in &manifest.components {
@@ -87,7 +92,16 @@ impl<'f> Gatherer<'f> {
             Some(sources) => SourcesState::Read(sources.opens()),
             None => SourcesState::None,
         };
-        ComponentFacts { wasm, sources }
+        ComponentFacts { wasm, sources, missing_files: self.missing_files(folder, component) }
+    }
+
+    /// The entries of `files` that name one file or folder, which is not there.
+    fn missing_files(&self, folder: &Path, component: &Component<'_>) -> Vec<Spanned<String>> {
+        let named = component.files().into_iter().filter(|file| {
+            let is_glob = file.value.contains(['*', '?', '[']);
+            !is_glob && !self.library.files.exists(&join_lexically(folder, Path::new(&file.value)))
+        });
+        named.collect()
     }
 
     /// A source that was written after the Wasm.
@@ -111,34 +125,4 @@ impl<'f> Gatherer<'f> {
             Err(reason) => WasmState::Unreadable(reason),
         }
     }
-}
-
-/// Runs the work for each item on all processors, and keeps the order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    if threads < 2 {
-        return items.iter().map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut done = Vec::new();
-                    while let Some((index, item)) = take(&next, items) {
-                        done.push((index, work(item)));
-                    }
-                    done
-                })
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
-    });
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
-}
-
-fn take<'i, T>(next: &AtomicUsize, items: &'i [T]) -> Option<(usize, &'i T)> {
-    let index = next.fetch_add(1, Ordering::Relaxed);
-    items.get(index).map(|item| (index, item))
 }

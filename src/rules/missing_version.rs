@@ -29,18 +29,17 @@
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
-use crate::manifest::{Nature, VERSION_KEY, Version};
+use crate::manifest::{Nature, Version};
+use crate::schema::VERSION_KEY;
 use crate::text::{Span, bom_len, nearest};
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Nature::WithoutVersion(version) = cx.nature else { return };
     let root = &cx.tree.root;
-    let meant = root.entries.iter().find(|entry| {
-        entry.key.value == "manifest_version" || nearest(&entry.key.value, [VERSION_KEY]).is_some()
-    });
+    let meant =
+        root.entries.iter().find(|entry| entry.key.value == "manifest_version" || nearest(&entry.key.value, [VERSION_KEY]).is_some());
     let value = match version {
         Version::One => "\"1\"",
         Version::Two => "2",

@@ -21,7 +21,7 @@ use crate::text::{Span, bom_len};
 pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    if cx.nature != Nature::Foreign || !cx.is_named {
+    if cx.nature != Nature::Foreign || !cx.settings.is_named {
         return;
     }
     let message = "this is no Spin manifest: it has neither `spin_manifest_version` nor a table that Spin knows";

@@ -57,8 +57,7 @@ use crate::manifest::Dependency;
 use crate::schema::format::Format;
 use crate::syntax::{Form, Table, Value};
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let missing = grants::missing(cx.manifest, cx.facts);
@@ -186,7 +185,11 @@ mod tests {
 
     #[test]
     fn granted_stores_are_nobodys_business() {
-        silent_with(&app("[component.cart]\nsource = \"x.wasm\"\nkey_value_stores = [\"carts\", \"default\"]\n"), OPENS, "undeclared-store");
+        silent_with(
+            &app("[component.cart]\nsource = \"x.wasm\"\nkey_value_stores = [\"carts\", \"default\"]\n"),
+            OPENS,
+            "undeclared-store",
+        );
     }
 
     #[test]
@@ -197,10 +200,14 @@ mod tests {
     #[test]
     fn several_labels_are_appended_one_after_the_other() {
         check_fix_with(
-            &app("[component.cart]\r\nsource = \"x.wasm\"\r\n[component.other]\r\nsource = \"y.wasm\"\r\nkey_value_stores = [\"carts\"]\r\nbuild = { command = \"x\", workdir = \"y\" }\r\n[component.cart.build]\r\ncommand = \"cargo build\"\r\n"),
+            &app(
+                "[component.cart]\r\nsource = \"x.wasm\"\r\n[component.other]\r\nsource = \"y.wasm\"\r\nkey_value_stores = [\"carts\"]\r\nbuild = { command = \"x\", workdir = \"y\" }\r\n[component.cart.build]\r\ncommand = \"cargo build\"\r\n",
+            ),
             OPENS,
             "undeclared-store",
-            &app("[component.cart]\r\nsource = \"x.wasm\"\r\nkey_value_stores = [\"default\", \"carts\"]\r\n[component.other]\r\nsource = \"y.wasm\"\r\nkey_value_stores = [\"carts\"]\r\nbuild = { command = \"x\", workdir = \"y\" }\r\n[component.cart.build]\r\ncommand = \"cargo build\"\r\n"),
+            &app(
+                "[component.cart]\r\nsource = \"x.wasm\"\r\nkey_value_stores = [\"default\", \"carts\"]\r\n[component.other]\r\nsource = \"y.wasm\"\r\nkey_value_stores = [\"carts\"]\r\nbuild = { command = \"x\", workdir = \"y\" }\r\n[component.cart.build]\r\ncommand = \"cargo build\"\r\n",
+            ),
         );
     }
 

@@ -32,8 +32,7 @@ use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Safety, Severity};
 use crate::shape::Kind;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     out.shape(cx, Kind::UnknownKey);

@@ -30,16 +30,17 @@
 
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edit, Edits, Fix, Place, Related, Safety, Severity};
-use crate::manifest::{Nature, OLD_VERSION_KEY, VERSION_KEY, Version, version_entry};
+use crate::manifest::{Nature, Version, version_entry};
+use crate::schema::{OLD_VERSION_KEY, VERSION_KEY};
 use crate::syntax::Value;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let root = &cx.tree.root;
     if let (Some(new), Some(old)) = (root.entry(VERSION_KEY), root.entry(OLD_VERSION_KEY)) {
-        let message = format!("`{OLD_VERSION_KEY}` is the old name of `{VERSION_KEY}`, which is there too; Spin refuses to load the manifest");
+        let message =
+            format!("`{OLD_VERSION_KEY}` is the old name of `{VERSION_KEY}`, which is there too; Spin refuses to load the manifest");
         let diagnostic = out.report(old.key.span, message);
         let place = Place { file: cx.file.clone(), span: new.key.span };
         diagnostic.related.push(Related { place, message: "the new name".to_owned() });

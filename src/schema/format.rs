@@ -44,9 +44,7 @@ impl Format {
             Format::KebabId => "^([a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(-([a-z][a-z0-9]*|[A-Z][A-Z0-9]*))*$",
             Format::Version1Id => "^[A-Za-z][A-Za-z0-9_-]*$",
             Format::LowerSnakeId => "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$",
-            Format::Label => {
-                "^([a-z][a-z0-9]*|[A-Z][A-Z0-9]*)((-([a-z][a-z0-9]*|[A-Z][A-Z0-9]*))*|(_([a-z][a-z0-9]*|[A-Z][A-Z0-9]*))*)$"
-            }
+            Format::Label => "^([a-z][a-z0-9]*|[A-Z][A-Z0-9]*)((-([a-z][a-z0-9]*|[A-Z][A-Z0-9]*))*|(_([a-z][a-z0-9]*|[A-Z][A-Z0-9]*))*)$",
             Format::Package => "^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*:[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$",
             Format::Registry => "^[^/\\s@?#]+$",
             Format::DependencyName => "^[A-Za-z][^\\s]*$",
@@ -161,9 +159,7 @@ fn label(text: &str) -> Result<(), String> {
     let separator = if snake { '_' } else { '-' };
     match id(text, '_', false) {
         Ok(()) => Ok(()),
-        Err(_) if text.contains('_') && text.contains('-') => {
-            Err("its words are separated by either `-` or `_`, not both".to_owned())
-        }
+        Err(_) if text.contains('_') && text.contains('-') => Err("its words are separated by either `-` or `_`, not both".to_owned()),
         Err(_) => id(text, separator, false),
     }
 }
@@ -197,7 +193,9 @@ fn registry(text: &str) -> Result<(), String> {
     if text.is_empty() || host.is_empty() {
         return Err("it is empty".to_owned());
     }
-    if text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@' | '?' | '#' | '\\' | '<' | '>' | '^' | '`' | '{' | '}' | '|' | '"')) {
+    if text
+        .contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@' | '?' | '#' | '\\' | '<' | '>' | '^' | '`' | '{' | '}' | '|' | '"'))
+    {
         return Err("it is a host name with an optional port, without scheme and path".to_owned());
     }
     match port {

@@ -53,7 +53,14 @@ const BUILD: Meanings = &[
 
 const SOURCE: Meanings = &[("sha256", "digest"), ("checksum", "digest"), ("name", "package"), ("file", "path")];
 
-const FILES: Meanings = &[("src", "source"), ("from", "source"), ("dest", "destination"), ("dst", "destination"), ("to", "destination"), ("target", "destination")];
+const FILES: Meanings = &[
+    ("src", "source"),
+    ("from", "source"),
+    ("dest", "destination"),
+    ("dst", "destination"),
+    ("to", "destination"),
+    ("target", "destination"),
+];
 
 const COMPONENT: Meanings = &[
     ("allowed_hosts", "allowed_outbound_hosts"),

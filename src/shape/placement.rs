@@ -51,7 +51,9 @@ impl<'t> Checker<'t> {
         if is_string && !UNMISTAKABLE.contains(&entry.key.value.as_str()) {
             return false;
         }
-        let Some(home) = self.home_in(entry, |home| home.path.len() == self.path.len() - 1 && self.matches_prefix(home)) else { return false };
+        let Some(home) = self.home_in(entry, |home| home.path.len() == self.path.len() - 1 && self.matches_prefix(home)) else {
+            return false;
+        };
         let place = self.place_of_table(table);
         let target = self.concrete(&home);
         let header = header(&target, home.is_array);

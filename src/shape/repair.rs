@@ -19,9 +19,15 @@ impl<'t> Checker<'t> {
             }
         }
         let subject = self.subject(entry);
-        let span = if matches!(node.value, Value::Table(Table { form: Form::Implicit | Form::Dotted, .. })) { entry.map_or(node.span, |entry| entry.key.span) } else { node.span };
+        let span = if matches!(node.value, Value::Table(Table { form: Form::Implicit | Form::Dotted, .. })) {
+            entry.map_or(node.span, |entry| entry.key.span)
+        } else {
+            node.span
+        };
         let message = match (&node.value, shape) {
-            (Value::String(text), Shape::Words(_)) => format!("{subject} is \"{text}\", Spin expects {} and refuses the manifest", shape.noun()),
+            (Value::String(text), Shape::Words(_)) => {
+                format!("{subject} is \"{text}\", Spin expects {} and refuses the manifest", shape.noun())
+            }
             _ => format!("{subject} is {}, Spin expects {} and refuses the manifest", node.value.kind(), shape.noun()),
         };
         let repair = self.repair(node, shape, entry);
@@ -52,7 +58,9 @@ impl<'t> Checker<'t> {
         let written = node.span.of(self.text);
         let replace = |text: String| Some((format!("write `{text}`"), Edits::new(vec![Edit::replace(node.span, text)])?));
         match (shape, &node.value) {
-            (Shape::Array(item), Value::String(_)) if matches!(**item, Shape::String(_) | Shape::OneOf(_)) => replace(format!("[{written}]")),
+            (Shape::Array(item), Value::String(_)) if matches!(**item, Shape::String(_) | Shape::OneOf(_)) => {
+                replace(format!("[{written}]"))
+            }
             (Shape::Array(item), Value::Table(table)) if matches!(**item, Shape::String(_)) => self.labels(table, entry),
             (Shape::Array(item), Value::Table(table)) if matches!(**item, Shape::Table(_)) => match table.form {
                 Form::Header => doubled_brackets(table.span),

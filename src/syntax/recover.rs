@@ -71,7 +71,8 @@ impl Recovery<'_> {
                 && error.span.start >= end.min(current.trim_end().len())
             {
                 let (what, close) = if context.of(&current) == "[" { ("array", ']') } else { ("inline table", '}') };
-                error = SyntaxError { span: context, message: format!("an {what} that is never closed, expected `{close}`"), related: None };
+                error =
+                    SyntaxError { span: context, message: format!("an {what} that is never closed, expected `{close}`"), related: None };
             }
             if error.message.starts_with("unclosed")
                 && let Some(context) = context.filter(|context| is_bracket(&current, *context))

@@ -120,7 +120,8 @@ impl Workspace {
     fn folder_of(&self, import: &str) -> Option<PathBuf> {
         let fits = self.modules.iter().filter_map(|(path, folder)| {
             let rest = import.strip_prefix(path.as_str())?;
-            (rest.is_empty() || rest.starts_with('/')).then(|| (path.len(), join_lexically(folder, Path::new(rest.trim_start_matches('/')))))
+            (rest.is_empty() || rest.starts_with('/'))
+                .then(|| (path.len(), join_lexically(folder, Path::new(rest.trim_start_matches('/')))))
         });
         fits.max_by_key(|(length, _)| *length).map(|(_, folder)| folder)
     }
@@ -146,7 +147,9 @@ impl Workspace {
                 let imports = code.filter_map(|line| line.split('"').nth(1)).filter(|text| !text.contains(' '));
                 pending.extend(imports.filter_map(|import| Some((import.to_owned(), self.folder_of(import)?))));
             }
-            let clause = |file: &Arc<SourceFile>| file.text().lines().find_map(|line| line.strip_prefix("package ").map(|name| name.trim().to_owned()));
+            let clause = |file: &Arc<SourceFile>| {
+                file.text().lines().find_map(|line| line.strip_prefix("package ").map(|name| name.trim().to_owned()))
+            };
             let name = files.first().and_then(clause);
             packages.insert(import, Package { files, name, is_main });
         }
@@ -190,7 +193,10 @@ fn main_package(library: &Library<'_>, folder: &Path, command: &str) -> (PathBuf
             let path = join_lexically(folder, Path::new(word.trim_start_matches("./")));
             if !is_value && word.ends_with(".go") {
                 files.push(path);
-            } else if !is_value && (word.starts_with("./") || *word == ".") && library.files.list(&path).iter().any(|entry| entry.name.ends_with(".go")) {
+            } else if !is_value
+                && (word.starts_with("./") || *word == ".")
+                && library.files.list(&path).iter().any(|entry| entry.name.ends_with(".go"))
+            {
                 at = path;
             }
             previous = word;
@@ -204,7 +210,8 @@ fn main_package(library: &Library<'_>, folder: &Path, command: &str) -> (PathBuf
 
 /// The last part of an import path that is not a version.
 fn customary_name(path: &str) -> String {
-    let is_version = |part: &str| part.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()));
+    let is_version =
+        |part: &str| part.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()));
     let path = slashed(Path::new(path));
     path.rsplit('/').find(|part| !is_version(part)).unwrap_or(&path).to_owned()
 }

@@ -46,7 +46,8 @@ impl Language {
         let words = command.split([' ', '/', '=']).filter(|word| !word.is_empty());
         words.into_iter().find_map(|word| match word {
             "cargo" | "cargo-component" | "rustc" => Some(Language::Rust),
-            "npm" | "npx" | "yarn" | "pnpm" | "bun" | "bunx" | "node" | "deno" | "j2w" | "esbuild" | "webpack" | "vite" | "knitwit" | "tsc" => Some(Language::JavaScript),
+            "npm" | "npx" | "yarn" | "pnpm" | "bun" | "bunx" | "node" | "deno" | "j2w" | "esbuild" | "webpack" | "vite" | "knitwit"
+            | "tsc" => Some(Language::JavaScript),
             "componentize-py" | "py2wasm" | "python" | "python3" | "pip" | "uv" | "poetry" => Some(Language::Python),
             "go" | "tinygo" | "componentize-go" => Some(Language::Go),
             _ => None,
@@ -122,7 +123,9 @@ fn steps(request: &Request<'_>) -> Vec<Step> {
     let mut steps = Vec::new();
     for line in request.commands {
         let mut folder = base.clone();
-        for command in line.split(['&', ';', '\n', '(', ')']).flat_map(|part| part.split("||")).map(str::trim).filter(|command| !command.is_empty()) {
+        for command in
+            line.split(['&', ';', '\n', '(', ')']).flat_map(|part| part.split("||")).map(str::trim).filter(|command| !command.is_empty())
+        {
             let words: Vec<&str> = command.split_whitespace().collect();
             if let ["cd" | "pushd", target, ..] = words.as_slice() {
                 folder = join_lexically(&folder, Path::new(target.trim_matches(['"', '\''])));
@@ -132,7 +135,9 @@ fn steps(request: &Request<'_>) -> Vec<Step> {
                 let value = || words.get(index + 1).copied();
                 match *word {
                     "--prefix" | "-C" | "--cwd" | "--dir" => value(),
-                    other => other.strip_prefix("--prefix=").or_else(|| other.strip_prefix("--cwd=")).or_else(|| other.strip_prefix("--dir=")),
+                    other => {
+                        other.strip_prefix("--prefix=").or_else(|| other.strip_prefix("--cwd=")).or_else(|| other.strip_prefix("--dir="))
+                    }
                 }
             });
             let folder = changed.map_or_else(|| folder.clone(), |changed| join_lexically(&folder, Path::new(changed)));
@@ -183,7 +188,9 @@ fn cargo_request(steps: &[Step], folder: &Path) -> (PathBuf, rust::Request) {
                     folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
                 }
                 ("-F" | "--features", Some(_)) => {
-                    let rest = attached.into_iter().chain(words[index + 1..].iter().copied().take_while(|word| attached.is_none() && !word.starts_with('-')));
+                    let rest = attached
+                        .into_iter()
+                        .chain(words[index + 1..].iter().copied().take_while(|word| attached.is_none() && !word.starts_with('-')));
                     request.features.named.extend(rest.flat_map(|list| list.split(',')).filter(|name| !name.is_empty()).map(str::to_owned));
                 }
                 ("--all-features", _) => request.features.all = true,

@@ -255,7 +255,8 @@ impl<'u> Program<'u> {
         let mut holder = Some(id.1);
         while let Some(inner) = holder {
             let mut functions = self.units[id.0].functions.iter().enumerate();
-            let found = functions.find(|(_, function)| function.parent == Some(inner) && function.owner.is_none() && function.name == *name);
+            let found =
+                functions.find(|(_, function)| function.parent == Some(inner) && function.owner.is_none() && function.name == *name);
             if let Some((index, _)) = found {
                 return Some((id.0, index));
             }
@@ -287,7 +288,8 @@ impl<'u> Program<'u> {
                 if !self.targets(id, &call.callee, call.span.start).contains(&wrapper) {
                     continue;
                 }
-                let by_full_name = matches!(&call.callee, Callee::Path(path) if path.len() > 1 && self.names_type(id, path, call.span.start));
+                let by_full_name =
+                    matches!(&call.callee, Callee::Path(path) if path.len() > 1 && self.names_type(id, path, call.span.start));
                 callers.push((id, call, usize::from(has_receiver && by_full_name)));
             }
         }
@@ -370,7 +372,8 @@ impl<'u> Program<'u> {
 
 /// The innermost binding of a name at a place.
 fn binding_at<'f>(function: &'f Function, name: &str, at: usize) -> Option<&'f Binding> {
-    let visible = |binding: &&Binding| binding.name == name && (at == usize::MAX || (binding.visible.start <= at && at < binding.visible.end));
+    let visible =
+        |binding: &&Binding| binding.name == name && (at == usize::MAX || (binding.visible.start <= at && at < binding.visible.end));
     function.bindings.iter().filter(visible).max_by_key(|binding| binding.visible.start)
 }
 

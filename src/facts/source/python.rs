@@ -73,7 +73,8 @@ struct Module {
 /// The folders that modules are looked for in: those that `-p` names, else the folder itself.
 fn search_path(folder: &Path, command: &str) -> Vec<PathBuf> {
     let words: Vec<&str> = command.split_whitespace().collect();
-    let named = words.windows(2).filter(|pair| matches!(pair[0], "-p" | "--python-path")).map(|pair| join_lexically(folder, Path::new(pair[1])));
+    let named =
+        words.windows(2).filter(|pair| matches!(pair[0], "-p" | "--python-path")).map(|pair| join_lexically(folder, Path::new(pair[1])));
     let mut roots: Vec<PathBuf> = named.collect();
     if roots.is_empty() {
         roots.push(folder.to_path_buf());

@@ -37,7 +37,9 @@ pub(super) fn needed_names(units: &[Unit], opens: &[&str]) -> BTreeSet<String> {
             }
             for (path, item) in &unit.items {
                 match item {
-                    Item::Constant(Expr::Path(target)) if path.iter().any(|name| names.contains(name)) => names.extend(target.iter().cloned()),
+                    Item::Constant(Expr::Path(target)) if path.iter().any(|name| names.contains(name)) => {
+                        names.extend(target.iter().cloned())
+                    }
                     Item::Import(target) if path.len() == 1 && target.iter().any(|part| part.contains("spin") || part.contains("key")) => {
                         names.insert(path[0].clone());
                     }

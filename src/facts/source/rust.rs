@@ -59,7 +59,8 @@ pub(super) fn opening(name: &[String]) -> Option<Opening> {
 }
 
 fn is_spin(path: &[&str]) -> bool {
-    path.first() == Some(&"spin_sdk") || path.iter().any(|part| *part == "spin" || *part == "fermyon" || part.starts_with("spin2") || part.starts_with("spin_"))
+    path.first() == Some(&"spin_sdk")
+        || path.iter().any(|part| *part == "spin" || *part == "fermyon" || part.starts_with("spin2") || part.starts_with("spin_"))
 }
 
 /// The package that a component is built from.

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::Operator;
 
+use super::Labels;
 use super::flow::{self, Call};
 use super::module::Module;
 use super::value::Value;
-use super::Labels;
 use crate::capability::Capability;
 
 /// No label is longer; a longer text is no label but a mistake of the analysis.

@@ -1,8 +1,8 @@
 //! The parts of a core module that following its values needs.
 
 use wasmparser::{
-    BinaryReaderError, BlockType, ContType, DataKind, ElementItems, ExternalKind, FrameKind, FuncType, FunctionBody, ModuleArity,
-    Operator, Parser, Payload, RefType, SubType, TypeRef,
+    BinaryReaderError, BlockType, ContType, DataKind, ElementItems, ExternalKind, FrameKind, FuncType, FunctionBody, ModuleArity, Operator,
+    Parser, Payload, RefType, SubType, TypeRef,
 };
 
 /// A core module.

@@ -6,8 +6,26 @@ use std::collections::BTreeSet;
 pub(super) struct Tags(BTreeSet<String>);
 
 /// Systems and architectures that a file's name can end in.
-const SYSTEMS: &[&str] = &["aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "js", "linux", "netbsd", "openbsd", "plan9", "solaris", "wasip1", "wasip2", "windows"];
-const ARCHITECTURES: &[&str] = &["386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64", "s390x", "wasm"];
+const SYSTEMS: &[&str] = &[
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "illumos",
+    "ios",
+    "js",
+    "linux",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "wasip1",
+    "wasip2",
+    "windows",
+];
+const ARCHITECTURES: &[&str] =
+    &["386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64", "s390x", "wasm"];
 
 impl Tags {
     /// The tags of a build by this command.
@@ -39,7 +57,9 @@ impl Tags {
         let parts: Vec<&str> = stem.split('_').collect();
         let is_set = |part: &str| self.0.contains(part);
         let by_name = match parts.as_slice() {
-            [_, .., system, architecture] if SYSTEMS.contains(system) && ARCHITECTURES.contains(architecture) => is_set(system) && is_set(architecture),
+            [_, .., system, architecture] if SYSTEMS.contains(system) && ARCHITECTURES.contains(architecture) => {
+                is_set(system) && is_set(architecture)
+            }
             [_, .., last] if SYSTEMS.contains(last) || ARCHITECTURES.contains(last) => is_set(last),
             _ => true,
         };

@@ -8,7 +8,14 @@ use super::super::program::{Argument, Binding, Call, Callee, Expr, Function, Ite
 use crate::text::{SourceFile, Span};
 
 /// Reads one file of a package. `resolve` turns an import path into a package's name and what its files call it.
-pub(super) fn file(file: &Arc<SourceFile>, root: Node<'_>, package: Name, is_own: bool, is_main: bool, resolve: &dyn Fn(&str) -> (Name, String)) -> Unit {
+pub(super) fn file(
+    file: &Arc<SourceFile>,
+    root: Node<'_>,
+    package: Name,
+    is_own: bool,
+    is_main: bool,
+    resolve: &dyn Fn(&str) -> (Name, String),
+) -> Unit {
     let mut unit = Unit::new(file.clone(), package.clone(), is_own);
     unit.runs_on_load = true;
     unit.functions[0].is_entry = is_main;
@@ -87,7 +94,14 @@ impl<'x> Extraction<'x> {
                 }
             }
             "func_literal" => self.anonymous(node, at),
-            "block" | "if_statement" | "for_statement" | "expression_switch_statement" | "type_switch_statement" | "expression_case" | "default_case" | "communication_case" => {
+            "block"
+            | "if_statement"
+            | "for_statement"
+            | "expression_switch_statement"
+            | "type_switch_statement"
+            | "expression_case"
+            | "default_case"
+            | "communication_case" => {
                 self.children(node, &At { block: span(node), ..at.clone() });
             }
             "range_clause" => {
@@ -191,7 +205,8 @@ impl<'x> Extraction<'x> {
         let mut cursor = parameters.walk();
         for declaration in parameters.named_children(&mut cursor) {
             let mut cursor = declaration.walk();
-            let names: Vec<String> = declaration.children_by_field_name("name", &mut cursor).map(|name| self.text(name).to_owned()).collect();
+            let names: Vec<String> =
+                declaration.children_by_field_name("name", &mut cursor).map(|name| self.text(name).to_owned()).collect();
             for name in names {
                 let function = &mut self.unit.functions[at.function];
                 let (position, visible) = (function.parameters.len(), function.span);
@@ -206,7 +221,11 @@ impl<'x> Extraction<'x> {
     /// `const` and `var`: items of the package at the top, bindings in functions.
     fn value_spec(&mut self, node: Node<'_>, values: Option<Node<'_>>, at: &At) {
         let mut cursor = node.walk();
-        let names: Vec<String> = node.children_by_field_name("name", &mut cursor).filter(|name| name.kind() == "identifier").map(|name| self.text(name).to_owned()).collect();
+        let names: Vec<String> = node
+            .children_by_field_name("name", &mut cursor)
+            .filter(|name| name.kind() == "identifier")
+            .map(|name| self.text(name).to_owned())
+            .collect();
         let values: Vec<Node<'_>> = match values {
             Some(list) => {
                 let mut cursor = list.walk();
@@ -321,7 +340,9 @@ impl<'x> Extraction<'x> {
     }
 
     fn call(&mut self, node: Node<'_>, at: &At) {
-        let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else { return };
+        let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else {
+            return;
+        };
         let callee = match self.expression(function) {
             Expr::Path(path) => Some(Callee::Path(path)),
             _ => function.child_by_field_name("field").map(|field| Callee::Member { name: self.text(field).to_owned(), owner: None }),

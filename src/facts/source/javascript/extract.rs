@@ -469,10 +469,14 @@ impl<'x> Extraction<'x> {
     }
 
     fn call(&mut self, node: Node<'_>, at: &At) {
-        let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else { return };
+        let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else {
+            return;
+        };
         let callee = match self.path(function, at) {
             Some(path) => Some(Callee::Path(path)),
-            None => function.child_by_field_name("property").map(|property| Callee::Member { name: self.text(property).to_owned(), owner: None }),
+            None => function
+                .child_by_field_name("property")
+                .map(|property| Callee::Member { name: self.text(property).to_owned(), owner: None }),
         };
         if let Some(callee) = callee {
             let mut cursor = arguments.walk();
@@ -490,7 +494,8 @@ impl<'x> Extraction<'x> {
     fn then(&mut self, function: Node<'_>, arguments: Node<'_>, at: &At) -> bool {
         let is_then = function.child_by_field_name("property").is_some_and(|property| self.text(property) == "then");
         let imported = function.child_by_field_name("object").filter(|object| is_then && self.text(*object).starts_with("import"));
-        let (Some(imported), Some(callback)) = (imported, arguments.named_child(0).filter(|callback| FUNCTIONS.contains(&callback.kind()))) else {
+        let (Some(imported), Some(callback)) = (imported, arguments.named_child(0).filter(|callback| FUNCTIONS.contains(&callback.kind())))
+        else {
             return false;
         };
         let base = self.expression(imported, at);

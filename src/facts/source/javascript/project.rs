@@ -81,7 +81,9 @@ impl<'l, 'f> Project<'l, 'f> {
             if entry.is_folder || !EXTENSIONS.contains(&ending) {
                 continue;
             }
-            let tool = ["webpack", "vite", "rollup", "esbuild", "rspack", "tsup"].into_iter().find(|tool| stem.starts_with(&format!("{tool}.")) || stem == *tool);
+            let tool = ["webpack", "vite", "rollup", "esbuild", "rspack", "tsup"]
+                .into_iter()
+                .find(|tool| stem.starts_with(&format!("{tool}.")) || stem == *tool);
             let is_run = tool.is_some_and(|tool| commands.contains(tool)) || commands.contains(name);
             if !is_run {
                 continue;
@@ -102,7 +104,8 @@ impl<'l, 'f> Project<'l, 'f> {
         let is_output = path.split('/').any(|part| matches!(part, "dist" | "build" | "node_modules" | "target" | "out"));
         let joined = join_lexically(&self.folder, Path::new(path.trim_start_matches("./")));
         let name = file_name(&joined);
-        let is_config = name.contains(".config.") || matches!(name.as_str(), "build.mjs" | "build.js" | "esbuild.js" | "esbuild.mjs" | "build.ts");
+        let is_config =
+            name.contains(".config.") || matches!(name.as_str(), "build.mjs" | "build.js" | "esbuild.js" | "esbuild.mjs" | "build.ts");
         (!is_output && !is_config).then(|| self.with_ending(&joined)).flatten()
     }
 
@@ -125,10 +128,14 @@ impl<'l, 'f> Project<'l, 'f> {
                 return found;
             }
         }
-        let (name, rest) = self.packages.keys().filter_map(|name| {
-            let rest = specifier.strip_prefix(name.as_str())?;
-            (rest.is_empty() || rest.starts_with('/')).then_some((name, rest))
-        }).max_by_key(|(name, _)| name.len())?;
+        let (name, rest) = self
+            .packages
+            .keys()
+            .filter_map(|name| {
+                let rest = specifier.strip_prefix(name.as_str())?;
+                (rest.is_empty() || rest.starts_with('/')).then_some((name, rest))
+            })
+            .max_by_key(|(name, _)| name.len())?;
         self.package_file(&self.packages[name], rest.trim_start_matches('/'))
     }
 
@@ -138,7 +145,9 @@ impl<'l, 'f> Project<'l, 'f> {
         let key = if rest.is_empty() { ".".to_owned() } else { format!("./{rest}") };
         let exported = match package.get("exports") {
             Some(Value::String(path)) if rest.is_empty() => Some(path.clone()),
-            Some(Value::Object(exports)) => exports.get(&key).or_else(|| exports.get("import").filter(|_| rest.is_empty())).and_then(first_text),
+            Some(Value::Object(exports)) => {
+                exports.get(&key).or_else(|| exports.get("import").filter(|_| rest.is_empty())).and_then(first_text)
+            }
             _ => None,
         };
         let fields = ["source", "module", "main", "types"].iter().filter_map(|field| package.get(*field)?.as_str().map(str::to_owned));
@@ -183,7 +192,9 @@ impl<'l, 'f> Project<'l, 'f> {
             if let Some(package) = self.json(&folder.join("package.json")) {
                 for table in ["dependencies", "devDependencies"] {
                     for (name, version) in package.get(table).and_then(Value::as_object).into_iter().flatten() {
-                        let path = version.as_str().and_then(|version| ["file:", "link:", "portal:"].iter().find_map(|kind| version.strip_prefix(kind)));
+                        let path = version
+                            .as_str()
+                            .and_then(|version| ["file:", "link:", "portal:"].iter().find_map(|kind| version.strip_prefix(kind)));
                         if let Some(path) = path {
                             self.packages.entry(name.clone()).or_insert_with(|| join_lexically(&folder, Path::new(path)));
                         }
@@ -194,7 +205,8 @@ impl<'l, 'f> Project<'l, 'f> {
                 folders.extend(patterns.flat_map(|pattern| self.expand(&folder, pattern)));
             }
             if let Some(text) = self.library.files.text(&folder.join("pnpm-workspace.yaml")) {
-                let patterns = text.lines().filter_map(|line| line.trim().strip_prefix("- ")).map(|line| line.trim_matches(['"', '\'', ' ']));
+                let patterns =
+                    text.lines().filter_map(|line| line.trim().strip_prefix("- ")).map(|line| line.trim_matches(['"', '\'', ' ']));
                 folders.extend(patterns.flat_map(|pattern| self.expand(&folder, pattern)).collect::<Vec<_>>());
             }
             at = folder.parent().map(Path::to_path_buf).filter(|parent| *parent != folder);
@@ -213,7 +225,8 @@ impl<'l, 'f> Project<'l, 'f> {
         for part in pattern.split('/').filter(|part| !part.is_empty() && *part != ".") {
             found = if part.contains('*') {
                 let below = found.iter().flat_map(|folder| {
-                    let folders = self.library.files.list(folder).into_iter().filter(|entry| entry.is_folder && entry.name != "node_modules");
+                    let folders =
+                        self.library.files.list(folder).into_iter().filter(|entry| entry.is_folder && entry.name != "node_modules");
                     folders.map(|entry| folder.join(entry.name))
                 });
                 below.collect()
@@ -257,7 +270,8 @@ impl<'l, 'f> Project<'l, 'f> {
                 let options = config.get("compilerOptions");
                 let base = options.and_then(|options| options.get("baseUrl")).and_then(Value::as_str);
                 let base = join_lexically(&folder, Path::new(base.unwrap_or(".")));
-                for (pattern, targets) in options.and_then(|options| options.get("paths")).and_then(Value::as_object).into_iter().flatten() {
+                for (pattern, targets) in options.and_then(|options| options.get("paths")).and_then(Value::as_object).into_iter().flatten()
+                {
                     for target in targets.as_array().into_iter().flatten().filter_map(Value::as_str) {
                         self.aliases.push((pattern.clone(), join_lexically(&base, Path::new(target))));
                     }
@@ -284,7 +298,9 @@ fn file_name(path: &Path) -> String {
 fn first_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Object(conditions) => ["source", "import", "default", "require", "types"].iter().find_map(|key| conditions.get(*key).and_then(first_text)),
+        Value::Object(conditions) => {
+            ["source", "import", "default", "require", "types"].iter().find_map(|key| conditions.get(*key).and_then(first_text))
+        }
         _ => None,
     }
 }

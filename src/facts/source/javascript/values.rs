@@ -11,9 +11,15 @@ fn text<'t>(source: &'t str, node: Node<'_>) -> &'t str {
 /// An expression without the parts that change nothing: parentheses, `await`, `as const`, `!`.
 pub(super) fn unwrap(node: Node<'_>) -> Node<'_> {
     match node.kind() {
-        "parenthesized_expression" | "await_expression" | "as_expression" | "satisfies_expression" | "non_null_expression" | "type_assertion" => {
+        "parenthesized_expression"
+        | "await_expression"
+        | "as_expression"
+        | "satisfies_expression"
+        | "non_null_expression"
+        | "type_assertion" => {
             let mut cursor = node.walk();
-            let inner = node.named_children(&mut cursor).find(|child| !child.kind().contains("comment") && child.kind() != "type_arguments");
+            let inner =
+                node.named_children(&mut cursor).find(|child| !child.kind().contains("comment") && child.kind() != "type_arguments");
             inner.map_or(node, unwrap)
         }
         _ => node,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::super::program::{Argument, Binding, Call, Callee, Expr, Function, Item, Name, Parameter, Unit};
 use super::super::link::EVERYWHERE;
+use super::super::program::{Argument, Binding, Call, Callee, Expr, Function, Item, Name, Parameter, Unit};
 use crate::text::{SourceFile, Span};
 
 /// Reads one file as a module. The functions and classes of an entry module are called by the SDK.
@@ -304,7 +304,9 @@ impl<'x> Extraction<'x> {
             self.visit(bases, at);
         }
         // Dataclass fields are each instance's own.
-        let is_dataclass = node.parent().is_some_and(|parent| parent.kind() == "decorated_definition" && self.text(parent).trim_start().starts_with("@dataclass"));
+        let is_dataclass = node
+            .parent()
+            .is_some_and(|parent| parent.kind() == "decorated_definition" && self.text(parent).trim_start().starts_with("@dataclass"));
         let inner = At { owner: Some(name.clone()), ..at.clone() };
         let mut cursor = body.walk();
         for member in body.named_children(&mut cursor) {
@@ -379,10 +381,14 @@ impl<'x> Extraction<'x> {
     }
 
     fn call(&mut self, node: Node<'_>, at: &At) {
-        let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else { return };
+        let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else {
+            return;
+        };
         let callee = match self.expression(function, at) {
             Expr::Path(path) => Some(Callee::Path(path)),
-            _ => function.child_by_field_name("attribute").map(|attribute| Callee::Member { name: self.text(attribute).to_owned(), owner: None }),
+            _ => function
+                .child_by_field_name("attribute")
+                .map(|attribute| Callee::Member { name: self.text(attribute).to_owned(), owner: None }),
         };
         if let Some(callee) = callee {
             let mut cursor = arguments.walk();

@@ -12,8 +12,6 @@ use crate::text::join_lexically;
 pub(super) struct Package {
     /// Its folder.
     pub folder: PathBuf,
-    /// Its name.
-    pub name: String,
     /// What other crates call it.
     pub crate_name: String,
     /// The crate's root file.
@@ -143,7 +141,6 @@ pub(super) fn package(library: &Library<'_>, folder: &Path, flags: &FeatureFlags
     collect_dependencies(&manifest, folder, workspace.as_ref(), &features, &mut dependencies);
     Some(Package {
         folder: folder.to_path_buf(),
-        name,
         crate_name: lib_name.replace('-', "_"),
         root: root.unwrap_or(lib_root),
         features,

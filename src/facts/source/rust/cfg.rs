@@ -63,7 +63,9 @@ mod tests {
     #[test]
     fn predicates_are_judged_for_a_build_for_spin() {
         let features = BTreeSet::from(["kv".to_owned()]);
-        for on in ["feature = \"kv\"", "all(target_arch = \"wasm32\", not(test))", "any(test, feature = \"kv\")", "all()", "target_os = \"wasi\""] {
+        for on in
+            ["feature = \"kv\"", "all(target_arch = \"wasm32\", not(test))", "any(test, feature = \"kv\")", "all()", "target_os = \"wasi\""]
+        {
             assert!(holds(on, &features), "{on}");
         }
         for off in ["test", "feature = \"x\"", "not(target_family = \"wasm\")", "any()", "unix", "debug_assertions"] {

@@ -19,7 +19,13 @@ pub(super) struct Declared {
 }
 
 /// Reads one file as a module, with the modules written inside it.
-pub(super) fn file(file: &Arc<SourceFile>, root: Node<'_>, module: Name, is_own: bool, features: &BTreeSet<String>) -> (Vec<Unit>, Vec<Declared>) {
+pub(super) fn file(
+    file: &Arc<SourceFile>,
+    root: Node<'_>,
+    module: Name,
+    is_own: bool,
+    features: &BTreeSet<String>,
+) -> (Vec<Unit>, Vec<Declared>) {
     let mut extraction = Extraction { file, features, is_own, units: Vec::new(), declared: Vec::new() };
     extraction.module(root, module);
     (extraction.units, extraction.declared)
@@ -44,7 +50,8 @@ struct At {
 }
 
 /// The methods that change the text that they are called on.
-const CHANGES: &[&str] = &["push_str", "push", "insert", "insert_str", "extend", "clear", "truncate", "retain", "replace_range", "remove", "drain", "pop"];
+const CHANGES: &[&str] =
+    &["push_str", "push", "insert", "insert_str", "extend", "clear", "truncate", "retain", "replace_range", "remove", "drain", "pop"];
 
 fn span(node: Node<'_>) -> Span {
     Span::new(node.start_byte(), node.end_byte())
@@ -152,7 +159,8 @@ impl<'x> Extraction<'x> {
                 self.children(node, at);
             }
             "reference_expression" => {
-                let changed = node.child_by_field_name("value").filter(|value| value.kind() == "identifier" && self.text(node).starts_with("&mut"));
+                let changed =
+                    node.child_by_field_name("value").filter(|value| value.kind() == "identifier" && self.text(node).starts_with("&mut"));
                 if let Some(changed) = changed {
                     let changed = self.text(changed).to_owned();
                     self.unsettle(&changed, at);
@@ -221,7 +229,22 @@ impl<'x> Extraction<'x> {
         let name = self.text(name).trim_start_matches("r#").to_owned();
         let mut cursor = node.walk();
         let is_public = node.children(&mut cursor).any(|child| child.kind() == "visibility_modifier" && self.text(child) == "pub");
-        const PLAIN: &[&str] = &["allow", "expect", "inline", "must_use", "doc", "cfg", "cfg_attr", "deprecated", "cold", "warn", "deny", "tracing::instrument", "instrument", "async_recursion"];
+        const PLAIN: &[&str] = &[
+            "allow",
+            "expect",
+            "inline",
+            "must_use",
+            "doc",
+            "cfg",
+            "cfg_attr",
+            "deprecated",
+            "cold",
+            "warn",
+            "deny",
+            "tracing::instrument",
+            "instrument",
+            "async_recursion",
+        ];
         let is_exported = attributes.iter().any(|attribute| !PLAIN.contains(&attribute.split(['(', '=', ' ']).next().unwrap_or("").trim()));
         let function = Function {
             owner: at.owner.clone(),
@@ -259,7 +282,8 @@ impl<'x> Extraction<'x> {
                 "parameter" | "identifier" => {
                     let pattern = parameter.child_by_field_name("pattern").unwrap_or(parameter);
                     let name = self.text(pattern).trim_start_matches("mut ").trim().to_owned();
-                    let ty = parameter.child_by_field_name("type").and_then(|ty| names::type_name(self.file.text(), ty, at.owner.as_deref()));
+                    let ty =
+                        parameter.child_by_field_name("type").and_then(|ty| names::type_name(self.file.text(), ty, at.owner.as_deref()));
                     let function = self.function(at);
                     function.types.extend(ty.map(|ty| (name.clone(), ty)));
                     let position = function.parameters.len();
@@ -406,7 +430,9 @@ impl<'x> Extraction<'x> {
     }
 
     fn call(&mut self, node: Node<'_>, at: &At) {
-        let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else { return };
+        let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else {
+            return;
+        };
         let function = match function.kind() {
             "generic_function" => function.child_by_field_name("function").unwrap_or(function),
             _ => function,
@@ -454,9 +480,12 @@ impl<'x> Extraction<'x> {
                 }
                 None
             }
-            "struct_expression" | "call_expression" | "parenthesized_expression" | "try_expression" | "await_expression" | "reference_expression" => {
-                names::constructed(self.file.text(), value, at.owner.as_deref())
-            }
+            "struct_expression"
+            | "call_expression"
+            | "parenthesized_expression"
+            | "try_expression"
+            | "await_expression"
+            | "reference_expression" => names::constructed(self.file.text(), value, at.owner.as_deref()),
             _ => None,
         }
     }
@@ -518,7 +547,10 @@ impl<'x> Extraction<'x> {
                     let mut parser = Parser::new();
                     let ready = parser.set_language(&tree_sitter_rust::LANGUAGE.into()).is_ok();
                     let ranged = included(node).is_some_and(|range| parser.set_included_ranges(&[range]).is_ok());
-                    if ready && ranged && let Some(tree) = parser.parse(self.file.text(), None) {
+                    if ready
+                        && ranged
+                        && let Some(tree) = parser.parse(self.file.text(), None)
+                    {
                         self.children(tree.root_node(), at);
                     }
                     return;

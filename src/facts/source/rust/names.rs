@@ -205,8 +205,36 @@ pub(super) fn expression(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Exp
 
 /// Calls that hand a text on: `"x".to_string()`, `String::from("x")`, `Cow::Borrowed(NAME)`.
 fn conversion(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Option<Expr> {
-    const METHODS: &[&str] = &["to_string", "to_owned", "into", "as_str", "as_ref", "clone", "into_owned", "borrow", "deref", "trim", "into_boxed_str", "as_mut_str", "to_str"];
-    const FUNCTIONS: &[&str] = &["String::from", "Cow::from", "Cow::Borrowed", "Cow::Owned", "Into::into", "Box::from", "Arc::from", "Rc::from", "ToString::to_string", "str::to_string", "str::to_owned", "Into::<String>::into", "std::convert::identity"];
+    const METHODS: &[&str] = &[
+        "to_string",
+        "to_owned",
+        "into",
+        "as_str",
+        "as_ref",
+        "clone",
+        "into_owned",
+        "borrow",
+        "deref",
+        "trim",
+        "into_boxed_str",
+        "as_mut_str",
+        "to_str",
+    ];
+    const FUNCTIONS: &[&str] = &[
+        "String::from",
+        "Cow::from",
+        "Cow::Borrowed",
+        "Cow::Owned",
+        "Into::into",
+        "Box::from",
+        "Arc::from",
+        "Rc::from",
+        "ToString::to_string",
+        "str::to_string",
+        "str::to_owned",
+        "Into::<String>::into",
+        "std::convert::identity",
+    ];
     let function = node.child_by_field_name("function")?;
     let arguments = node.child_by_field_name("arguments")?;
     if function.kind() == "field_expression" {

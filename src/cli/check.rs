@@ -1,0 +1,187 @@
+//! `spinlint check`: finds the manifests, checks them, fixes them, reports.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::discover::{self, Target};
+use super::progress::Progress;
+use super::{CLEAN, Check, FAILED, FINDINGS, Failure, Global, complain, explain, write};
+use crate::diagnostic::{Diagnostic, Safety, Severity};
+use crate::facts::{Gatherer, Options};
+use crate::files::{Disk, Files};
+use crate::fix;
+use crate::manifest::Nature;
+use crate::parallel::in_parallel;
+use crate::report::{ManifestReport, Report, Style};
+use crate::text::SourceFile;
+use crate::{Document, Settings, rules};
+
+/// How wide a report is where no terminal says.
+const WIDTH: usize = 100;
+
+/// What became of one manifest.
+enum Checked {
+    /// It is nobody's business: another program's file that a walk found.
+    Silent,
+    /// It could not be read.
+    Unreadable(String),
+    /// It was checked.
+    Done(Box<Done>),
+}
+
+struct Done {
+    report: ManifestReport,
+    before: Arc<str>,
+    after: Arc<str>,
+    fixed: usize,
+}
+
+/// Runs the subcommand and returns its exit code.
+pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mut dyn Write) -> Result<u8, Failure> {
+    for name in arguments.select.iter().chain(&arguments.ignore) {
+        rules::find(name).ok_or_else(|| explain::unknown(name))?;
+    }
+    let found = discover::targets(arguments)?;
+    let is_stdin = found.targets.iter().any(|target| target.path == Path::new("-"));
+    let progress = Progress::start(format!("checking {} manifests", found.targets.len()), global.quiet);
+    let options = Options { sources: !arguments.no_sources, wasm: !arguments.no_wasm, in_parallel: found.targets.len() == 1 };
+    let gatherer = Gatherer::new(&Disk, options);
+    let checked = in_parallel(&found.targets, |target| check(arguments, target, &gatherer));
+    drop(progress);
+
+    let mut complaints = found.complaints;
+    let mut report = Report::default();
+    let mut diff = String::new();
+    for (target, checked) in found.targets.iter().zip(checked) {
+        let mut done = match checked {
+            Checked::Silent => continue,
+            Checked::Unreadable(reason) => {
+                complaints.push(format!("cannot read {}: {reason}", target.path.display()));
+                continue;
+            }
+            Checked::Done(done) => done,
+        };
+        if arguments.diff {
+            diff.push_str(&fix::diff(&done.report.file.display_path(), &done.before, &done.after));
+        } else if arguments.fix && is_stdin {
+            out.write_all(done.after.as_bytes())?;
+        } else if arguments.fix
+            && done.before != done.after
+            && let Err(error) = write::replace(&target.path, &done.after)
+        {
+            complaints.push(format!("cannot write {}: {error}; it is as it was", target.path.display()));
+            done.fixed = 0;
+        }
+        report.fixed += if arguments.diff { 0 } else { done.fixed };
+        report.manifests.push(done.report);
+    }
+
+    let style = Style { color: global.colors(is_terminal), width: width(is_terminal), quiet: global.quiet };
+    if arguments.diff {
+        out.write_all(diff.as_bytes())?;
+    } else if arguments.fix && is_stdin {
+        // Standard output holds the fixed text.
+        report.write(arguments.format, Style { color: false, ..style }, &mut io::stderr())?;
+    } else {
+        report.write(arguments.format, style, out)?;
+    }
+    if arguments.fix && !global.quiet {
+        held_back(&report, arguments.unsafe_fixes);
+    }
+    out.flush()?;
+    complaints.iter().for_each(|complaint| complain(complaint));
+    if !complaints.is_empty() {
+        return Ok(FAILED);
+    }
+    let failing = if arguments.exit_zero { None } else { arguments.fail_on.severity() };
+    let would_change = arguments.diff && !diff.is_empty() && failing.is_some();
+    let fails = failing.is_some_and(|level| report.worst().is_some_and(|worst| worst >= level));
+    Ok(if fails || would_change { FINDINGS } else { CLEAN })
+}
+
+/// Checks one manifest, and fixes it in memory if that is asked for.
+fn check(arguments: &Check, target: &Target, gatherer: &Gatherer<'_>) -> Checked {
+    let text = match read(&target.path) {
+        Ok(text) => text,
+        Err(error) => return Checked::Unreadable(error),
+    };
+    let settings = Settings { is_named: target.is_named, is_built: arguments.built };
+    let document = Document::parse(Arc::new(SourceFile::new(&target.path, text)));
+    if document.nature == Nature::Foreign && !target.is_named {
+        return Checked::Silent;
+    }
+    let before = document.file.shared_text();
+    let find = |document: &Document| -> Vec<Diagnostic> {
+        let mut found = crate::check(document, &document.facts(gatherer), &settings);
+        found.retain(|diagnostic| is_wanted(arguments, diagnostic));
+        found
+    };
+    let outcome = match arguments.fix || arguments.diff {
+        true => fix::apply(document, arguments.unsafe_fixes, find),
+        false => {
+            let diagnostics = find(&document);
+            fix::Outcome { document, diagnostics, applied: 0 }
+        }
+    };
+    let facts = outcome.document.facts(gatherer);
+    let report = ManifestReport::new(outcome.document.file.clone(), &outcome.document.manifest(), &facts, outcome.diagnostics);
+    Checked::Done(Box::new(Done { before, after: outcome.document.file.shared_text(), fixed: outcome.applied, report }))
+}
+
+fn is_wanted(arguments: &Check, diagnostic: &Diagnostic) -> bool {
+    let is_listed = |names: &[String]| names.iter().any(|name| name == diagnostic.rule);
+    // A file that is not TOML was not checked, whichever rules were asked for.
+    let is_selected = arguments.select.is_empty() || is_listed(&arguments.select) || diagnostic.rule == rules::SYNTAX;
+    is_selected && !is_listed(&arguments.ignore) && diagnostic.severity >= Severity::from(arguments.severity)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let bytes = match path == Path::new("-") {
+        true => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+            bytes
+        }
+        false if path.is_dir() => return Err("it is a folder".to_owned()),
+        false => Disk.read(path).map_err(|error| reason(&error))?.to_vec(),
+    };
+    String::from_utf8(bytes).map_err(|error| format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to()))
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Says on standard error which fixes were not applied because they may change more than they should.
+fn held_back(report: &Report, unsafe_too: bool) {
+    let held: Vec<&Diagnostic> = report
+        .diagnostics()
+        .filter(|diagnostic| diagnostic.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe && !unsafe_too))
+        .collect();
+    if held.is_empty() {
+        return;
+    }
+    let noun = if held.len() == 1 { "fix was" } else { "fixes were" };
+    complain(&format!("{} unsafe {noun} held back (`--unsafe-fixes` applies them):", held.len()));
+    for diagnostic in held {
+        let position = diagnostic.place.file.position(diagnostic.place.span.start);
+        let title = diagnostic.fix.as_ref().map_or("", |fix| fix.title.as_str());
+        complain(&format!("  {}:{}: {}: {title}", diagnostic.place.file.display_path(), position.line, diagnostic.rule));
+    }
+}
+
+/// The width of the terminal, which the shell tells in COLUMNS if at all.
+fn width(is_terminal: bool) -> usize {
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let measured = || is_terminal.then(terminal_width).flatten();
+    told.or_else(measured).unwrap_or(WIDTH).clamp(40, 160)
+}
+
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}

@@ -1,0 +1,66 @@
+//! `spinlint explain` and `spinlint rules`.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use super::{CLEAN, Failure, ListFormat};
+use crate::diagnostic::Safety;
+use crate::rules::{self, FixAvailability};
+use crate::text::nearest;
+
+/// Prints a rule's documentation.
+pub(super) fn one(name: &str, out: &mut dyn Write) -> Result<u8, Failure> {
+    let Some(entry) = rules::find(name) else { return Err(unknown(name)) };
+    writeln!(out, "# {}\n", entry.name)?;
+    writeln!(out, "{}", entry.documentation().trim_end())?;
+    writeln!(out, "\n{}; {}; since {}", entry.rule.severity.as_str(), availability(entry.rule.fix), entry.rule.since)?;
+    Ok(CLEAN)
+}
+
+/// Prints every rule.
+pub(super) fn list(format: ListFormat, out: &mut dyn Write) -> Result<u8, Failure> {
+    if format == ListFormat::Json {
+        let rules: Vec<_> = rules::ALL
+            .iter()
+            .map(|entry| {
+                json!({
+                    "name": entry.name,
+                    "severity": entry.rule.severity,
+                    "fix": match entry.rule.fix {
+                        FixAvailability::Never => "never",
+                        FixAvailability::Sometimes(Safety::Safe) => "safe",
+                        FixAvailability::Sometimes(Safety::Unsafe) => "unsafe",
+                    },
+                    "since": entry.rule.since,
+                    "summary": entry.summary(),
+                    "documentation": entry.documentation(),
+                })
+            })
+            .collect();
+        serde_json::to_writer_pretty(&mut *out, &rules).map_err(std::io::Error::from)?;
+        writeln!(out)?;
+        return Ok(CLEAN);
+    }
+    let width = rules::ALL.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
+    for entry in rules::ALL {
+        let fix = if entry.rule.fix == FixAvailability::Never { "   " } else { "fix" };
+        writeln!(out, "{:width$}  {:7}  {fix}  {}", entry.name, entry.rule.severity.as_str(), entry.summary())?;
+    }
+    Ok(CLEAN)
+}
+
+/// The complaint about a rule that does not exist.
+pub(super) fn unknown(name: &str) -> Failure {
+    let meant = nearest(name, rules::ALL.iter().map(|entry| entry.name));
+    let hint = meant.map_or_else(|| "`spinlint rules` lists them".to_owned(), |meant| format!("did you mean `{meant}`?"));
+    Failure(format!("there is no rule `{name}`; {hint}"))
+}
+
+fn availability(fix: FixAvailability) -> &'static str {
+    match fix {
+        FixAvailability::Never => "no fix",
+        FixAvailability::Sometimes(Safety::Safe) => "often with a safe fix",
+        FixAvailability::Sometimes(Safety::Unsafe) => "often with an unsafe fix",
+    }
+}

@@ -1,0 +1,102 @@
+//! Applies fixes in rounds until quiet, and shows what they change.
+
+use std::sync::Arc;
+
+use crate::Document;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
+use crate::syntax;
+use crate::text::SourceFile;
+
+/// More rounds than any manifest needs; a fix that undoes another must not run for ever.
+const MOST_ROUNDS: usize = 100;
+
+/// What fixing came to.
+pub struct Outcome {
+    /// The text, fixed.
+    pub document: Document,
+    /// What is left of findings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many fixes were applied.
+    pub applied: usize,
+}
+
+/// Applies the fixes that `check` finds, round by round: fixes that touch the same bytes wait for the next one.
+///
+/// A round whose result would not be TOML is not applied, and fixing ends there.
+pub fn apply(document: Document, unsafe_too: bool, check: impl Fn(&Document) -> Vec<Diagnostic>) -> Outcome {
+    let mut document = document;
+    let mut applied = 0;
+    for _ in 0..MOST_ROUNDS {
+        let diagnostics = check(&document);
+        let mut taken: Vec<Edit> = Vec::new();
+        let mut count = 0;
+        for fix in diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref()).filter(|fix| is_allowed(fix, unsafe_too)) {
+            let edits = fix.edits.as_slice();
+            if edits.iter().all(|edit| taken.iter().all(|other| are_apart(edit, other))) {
+                taken.extend_from_slice(edits);
+                count += 1;
+            }
+        }
+        let Some(edits) = crate::diagnostic::Edits::new(taken) else {
+            return Outcome { document, diagnostics, applied };
+        };
+        let text = edits.apply(document.file.text());
+        if text == document.file.text() || !syntax::parse(&text).errors.is_empty() {
+            return Outcome { document, diagnostics, applied };
+        }
+        applied += count;
+        document = Document::parse(Arc::new(SourceFile::new(document.file.path(), text)));
+    }
+    let diagnostics = check(&document);
+    Outcome { document, diagnostics, applied }
+}
+
+fn is_allowed(fix: &Fix, unsafe_too: bool) -> bool {
+    unsafe_too || fix.safety == Safety::Safe
+}
+
+/// Whether two edits touch no common byte and do not insert at the same place.
+fn are_apart(a: &Edit, b: &Edit) -> bool {
+    let (a, b) = (a.span, b.span);
+    if a.start == b.start {
+        return false;
+    }
+    a.end <= b.start || b.end <= a.start
+}
+
+/// A unified diff of two texts of one file; empty if they are the same.
+pub fn diff(path: &str, before: &str, after: &str) -> String {
+    if before == after {
+        return String::new();
+    }
+    similar::TextDiff::from_lines(before, after).unified_diff().context_radius(3).header(path, path).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Facts;
+
+    fn fixed(text: &str) -> Outcome {
+        let document = Document::parse(Arc::new(SourceFile::new("spin.toml", text)));
+        apply(document, false, |document| crate::check(document, &Facts::default(), &crate::Settings::default()))
+    }
+
+    #[test]
+    fn every_line_of_the_tutorial_finds_its_table() {
+        let outcome = fixed(
+            "spin_manifest_version = 2\nname = \"kv\"\nversion = \"0.1.0\"\nroute = \"/...\"\ncomponent = \"kv\"\nsource = \"kv.wasm\"\nkey_value_stores = \"default\"\ncommand = \"make\"\n",
+        );
+        assert!(outcome.diagnostics.is_empty(), "{:#?}", outcome.diagnostics);
+        assert_eq!(
+            outcome.document.file.text(),
+            "spin_manifest_version = 2\n\n[application]\nname = \"kv\"\nversion = \"0.1.0\"\n\n[[trigger.http]]\nroute = \"/...\"\ncomponent = \"kv\"\n\n[component.kv]\nsource = \"kv.wasm\"\nkey_value_stores = [\"default\"]\n\n[component.kv.build]\ncommand = \"make\"\n"
+        );
+    }
+
+    #[test]
+    fn a_diff_shows_what_changes() {
+        assert_eq!(diff("a", "x\ny\n", "x\nz\n"), "--- a\n+++ a\n@@ -1,2 +1,2 @@\n x\n-y\n+z\n");
+        assert_eq!(diff("a", "x", "x"), "");
+    }
+}

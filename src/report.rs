@@ -1,0 +1,178 @@
+//! What is printed: one report, and one file for each format.
+
+pub mod concise;
+pub mod github;
+pub mod human;
+pub mod json;
+pub mod sarif;
+
+use std::io;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Safety, Severity};
+use crate::facts::Facts;
+use crate::manifest::Manifest;
+use crate::text::SourceFile;
+
+/// Everything that a run found.
+#[derive(Default)]
+pub struct Report {
+    /// The manifests, sorted by path.
+    pub manifests: Vec<ManifestReport>,
+    /// How many fixes were applied.
+    pub fixed: usize,
+}
+
+/// What was found about one manifest.
+pub struct ManifestReport {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// The findings, sorted by place and rule.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How far each component was looked at.
+    pub inspected: Vec<Inspected>,
+}
+
+/// How far a component was looked at.
+pub struct Inspected {
+    /// The component.
+    pub component: String,
+    /// `read`, `stale`, `missing`, `remote` or `skipped`.
+    pub wasm: &'static str,
+    /// `read`, `none` or `skipped`.
+    pub sources: &'static str,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Source lines and arrows, for people.
+    Human,
+    /// A line for each finding.
+    Concise,
+    /// One JSON object; its schema is `schema/report.schema.json`.
+    Json,
+    /// Workflow commands, which GitHub shows at the lines of a pull request.
+    Github,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+/// How people see a report.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Whether colours are used.
+    pub color: bool,
+    /// How wide the terminal is, in columns.
+    pub width: usize,
+    /// Whether only findings are printed.
+    pub quiet: bool,
+}
+
+impl Report {
+    /// Every finding, manifest by manifest.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.manifests.iter().flat_map(|manifest| &manifest.diagnostics)
+    }
+
+    /// How many findings have a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+
+    /// The gravest severity of all.
+    pub fn worst(&self) -> Option<Severity> {
+        self.diagnostics().map(|diagnostic| diagnostic.severity).max()
+    }
+
+    /// How many findings a fix of this safety would mend.
+    pub fn fixable(&self, safety: Safety) -> usize {
+        self.diagnostics().filter(|diagnostic| diagnostic.fix.as_ref().is_some_and(|fix| fix.safety == safety)).count()
+    }
+
+    /// Writes the report.
+    pub fn write(&self, format: Format, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+        match format {
+            Format::Human => human::write(self, style, out),
+            Format::Concise => concise::write(self, style, out),
+            Format::Json => json::write(self, out),
+            Format::Github => github::write(self, out),
+            Format::Sarif => sarif::write(self, out),
+        }
+    }
+}
+
+impl ManifestReport {
+    /// Joins findings with how far each component was looked at.
+    pub fn new(file: Arc<SourceFile>, manifest: &Manifest<'_>, facts: &Facts, diagnostics: Vec<Diagnostic>) -> Self {
+        let inspected = manifest.components.iter().map(|component| {
+            let facts = facts.component(&component.id);
+            Inspected { component: component.id.clone(), wasm: facts.wasm.as_str(), sources: facts.sources.as_str() }
+        });
+        ManifestReport { inspected: inspected.collect(), file, diagnostics }
+    }
+}
+
+impl Inspected {
+    /// Whether anything showed which stores the component opens.
+    pub fn is_complete(&self) -> bool {
+        self.wasm == "read" || self.sources == "read"
+    }
+}
+
+/// A number with its noun: "1 error", "2 errors".
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// The closing sentence: what was found, and what fixes would do.
+fn summary(report: &Report) -> String {
+    let [errors, warnings, infos] = [Severity::Error, Severity::Warning, Severity::Info].map(|severity| report.count(severity));
+    let files = counted(report.manifests.len(), "manifest");
+    let mut text = if errors + warnings + infos == 0 {
+        format!("{files} checked, nothing found")
+    } else {
+        let counts = [counted(errors, "error"), counted(warnings, "warning"), counted(infos, "info")];
+        let present = counts.into_iter().zip([errors, warnings, infos]).filter(|(_, count)| *count > 0).map(|(text, _)| text);
+        format!("{} in {files}", present.collect::<Vec<_>>().join(", "))
+    };
+    if report.fixed > 0 {
+        text.push_str(&format!("; {} applied", counted(report.fixed, "fix").replace("fixs", "fixes")));
+    }
+    let (safe, risky) = (report.fixable(Safety::Safe), report.fixable(Safety::Unsafe));
+    if safe > 0 {
+        text.push_str(&format!("; {safe} fixable with `--fix`"));
+    }
+    if risky > 0 {
+        text.push_str(&format!("; {risky} more with `--fix --unsafe-fixes`"));
+    }
+    text
+}
+
+/// What was not looked at, once for each manifest.
+fn not_inspected(manifest: &ManifestReport) -> Option<String> {
+    let missing: Vec<String> = manifest
+        .inspected
+        .iter()
+        .filter(|inspected| !inspected.is_complete())
+        .map(|inspected| {
+            let wasm = match inspected.wasm {
+                "missing" => "not built",
+                "stale" => "Wasm out of date",
+                "remote" => "Wasm elsewhere",
+                _ => "Wasm not read",
+            };
+            let sources = match inspected.sources {
+                "none" => "no sources found",
+                _ => "sources not read",
+            };
+            format!("`{}`: {wasm}, {sources}", inspected.component)
+        })
+        .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let total = manifest.inspected.len();
+    let looked_at = total - missing.len();
+    Some(format!("{}: {looked_at} of {} inspected; {}", manifest.file.display_path(), counted(total, "component"), missing.join("; ")))
+}

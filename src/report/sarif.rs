@@ -1,0 +1,105 @@
+//! SARIF 2.1.0, for code scanning, with the rules' documentation and the fixes.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::Report;
+use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::rules;
+
+/// Writes the report.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let rules: Vec<Value> = rules::ALL
+        .iter()
+        .map(|entry| {
+            json!({
+                "id": entry.name,
+                "shortDescription": { "text": entry.summary() },
+                "help": { "text": entry.documentation(), "markdown": entry.documentation() },
+                "defaultConfiguration": { "level": level(entry.rule.severity) },
+            })
+        })
+        .collect();
+    let results: Vec<Value> = report.diagnostics().map(result).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": { "name": "spinlint", "semanticVersion": env!("CARGO_PKG_VERSION"), "rules": rules } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    writeln!(out)
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+fn result(diagnostic: &Diagnostic) -> Value {
+    let mut message = diagnostic.message.clone();
+    if let Some(help) = &diagnostic.help {
+        message.push_str(&format!("\n\nHelp: {help}"));
+    }
+    let mut result = json!({
+        "ruleId": diagnostic.rule,
+        "ruleIndex": rules::ALL.iter().position(|entry| entry.name == diagnostic.rule),
+        "level": level(diagnostic.severity),
+        "message": { "text": message },
+        "locations": [{ "physicalLocation": location(&diagnostic.place) }],
+    });
+    if !diagnostic.related.is_empty() {
+        let related = diagnostic.related.iter().enumerate().map(
+            |(index, related)| json!({ "id": index, "physicalLocation": location(&related.place), "message": { "text": related.message } }),
+        );
+        result["relatedLocations"] = related.collect();
+    }
+    if let Some(fix) = &diagnostic.fix {
+        let replacements = fix.edits.as_slice().iter().map(|edit| {
+            json!({
+                "deletedRegion": region(&Place { file: diagnostic.place.file.clone(), span: edit.span }),
+                "insertedContent": { "text": edit.text },
+            })
+        });
+        result["fixes"] = json!([{
+            "description": { "text": fix.title },
+            "artifactChanges": [{
+                "artifactLocation": artifact(&diagnostic.place),
+                "replacements": replacements.collect::<Vec<_>>(),
+            }],
+        }]);
+    }
+    result
+}
+
+fn artifact(place: &Place) -> Value {
+    // A URI has no blanks; other characters of a path are rare and taken literally by every reader.
+    json!({ "uri": place.file.display_path().replace('%', "%25").replace(' ', "%20") })
+}
+
+fn location(place: &Place) -> Value {
+    match place.file.text().is_empty() {
+        // A binary has no lines.
+        true => json!({ "artifactLocation": artifact(place) }),
+        false => json!({ "artifactLocation": artifact(place), "region": region(place) }),
+    }
+}
+
+fn region(place: &Place) -> Value {
+    let (start, end) = (place.file.position(place.span.start), place.file.position(place.span.end));
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+        "byteOffset": place.span.start,
+        "byteLength": place.span.end - place.span.start,
+    })
+}

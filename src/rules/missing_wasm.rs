@@ -1,0 +1,50 @@
+//! A component's Wasm file does not exist.
+//!
+//! ## Why
+//!
+//! Spin refuses to start an app whose trigger runs such a component. Before the first build this is as it should be, so
+//! it is worth no more than a word; with `--built` it is an error.
+//!
+//! ## Example
+//!
+//! ```toml
+//! spin_manifest_version = 2
+//! application.name = "shop"
+//! trigger.http = [{ route = "/...", component = "cart" }]
+//! [component.cart]
+//! source = "cart.wasm"
+//! #        ^^^^^^^^^^^ "cart.wasm" does not exist: `spin up` refuses to start until the component is built
+//! ```
+//!
+//! ```facts
+//! { "cart": { "missing": true } }
+//! ```
+
+use super::{Context, Findings, FixAvailability, Rule};
+use crate::diagnostic::Severity;
+use crate::facts::WasmState;
+use crate::manifest::Source;
+
+pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", check };
+
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    for component in &cx.manifest.components {
+        let (WasmState::Missing, Some(source)) = (&cx.facts.component(&component.id).wasm, component.source()) else { continue };
+        let Source::Path(path) = source.value else { continue };
+        let is_needed = cx.manifest.is_reached(component);
+        let message = match is_needed {
+            true => format!("\"{path}\" does not exist: `spin up` refuses to start until the component is built"),
+            false => format!("\"{path}\" does not exist"),
+        };
+        let diagnostic = out.report(source.span, message);
+        diagnostic.component = Some(component.id.clone());
+        if cx.settings.is_built && is_needed {
+            diagnostic.severity = Severity::Error;
+        }
+        let commands = component.build().commands;
+        diagnostic.help = Some(match commands.is_empty() {
+            true => "build it, or correct the path".to_owned(),
+            false => format!("run `spin build`, which runs `{}`", commands.join("` and `")),
+        });
+    }
+}

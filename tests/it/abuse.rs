@@ -1,0 +1,86 @@
+//! What no person would write: every prefix, every deleted byte, random splices. Nothing panics, and whatever is fixed
+//! is still TOML and says less afterwards.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use spinlint::facts::Facts;
+use spinlint::text::SourceFile;
+use spinlint::{Document, Settings, fix, syntax};
+
+/// Manifests that between them have every kind of table, and mistakes of every kind.
+const MANIFESTS: &[&str] = &[
+    include_str!("../manifests/everything.toml"),
+    include_str!("../manifests/mistakes.toml"),
+    include_str!("../manifests/version-1.toml"),
+    include_str!("../../examples/web-tutorial/spin.toml"),
+];
+
+fn document(text: &str) -> Document {
+    Document::parse(Arc::new(SourceFile::new("spin.toml", text)))
+}
+
+fn check(text: &str) {
+    let settings = Settings { is_named: true, is_built: true };
+    let found = spinlint::check(&document(text), &Facts::default(), &settings);
+    for diagnostic in &found {
+        assert!(diagnostic.place.span.start <= diagnostic.place.span.end && diagnostic.place.span.end <= text.len(), "{diagnostic:?}");
+        diagnostic.place.file.position(diagnostic.place.span.end);
+        if let Some(fix) = &diagnostic.fix {
+            let fixed = fix.edits.apply(text);
+            let tree = syntax::parse(&fixed);
+            assert!(tree.errors.is_empty(), "{}: {:?}\n{fixed}", diagnostic.rule, tree.errors);
+        }
+    }
+    let before = found.iter().filter(|diagnostic| diagnostic.fix.is_some()).count();
+    let outcome = fix::apply(document(text), true, |document| spinlint::check(document, &Facts::default(), &settings));
+    let after = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.fix.is_some()).count();
+    assert!(after == 0 || after < before, "fixing ends with {after} of {before} fixes left:\n{}", outcome.document.file.text());
+}
+
+#[test]
+fn every_manifest_is_checked_whole() {
+    MANIFESTS.iter().for_each(|text| check(text));
+}
+
+#[test]
+fn every_prefix_is_checked() {
+    for text in MANIFESTS {
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            check(&text[..end]);
+        }
+    }
+}
+
+#[test]
+fn every_deletion_of_a_byte_is_checked() {
+    for text in MANIFESTS {
+        for at in 0..text.len() {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.remove(at);
+            if let Ok(text) = std::str::from_utf8(&bytes) {
+                check(text);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_splices_are_checked(first in 0..4usize, second in 0..4usize, cut in 0.0..1.0f64, from in 0.0..1.0f64, length in 0..400usize) {
+        let (a, b) = (MANIFESTS[first], MANIFESTS[second]);
+        let place = |text: &str, share: f64| text.floor_char_boundary((text.len() as f64 * share) as usize);
+        let start = place(b, from);
+        let end = b.floor_char_boundary((start + length).min(b.len()));
+        let at = place(a, cut);
+        check(&format!("{}{}{}", &a[..at], &b[start..end], &a[at..]));
+    }
+
+    #[test]
+    fn random_texts_are_checked(text in "(?s)[\\[\\]{}=.,\"'#\\\\ \n\ra-z0-9_é\u{feff}-]{0,120}") {
+        check(&text);
+        check(&format!("spin_manifest_version = 2\n{text}"));
+    }
+}

@@ -1,0 +1,140 @@
+//! Every file of `tests/cli` is a scenario: files in fenced blocks, then commands with what they print. The README in
+//! that folder is one too, and says how they are written. `BLESS=1 cargo test` accepts what the commands print now.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::wasm;
+
+struct Scenario {
+    folder: tempfile::TempDir,
+}
+
+impl Scenario {
+    /// Runs the commands of a block and returns the block as it should read.
+    fn console(&self, block: &str) -> String {
+        let commands = block.lines().filter(|line| line.starts_with("$ "));
+        commands.map(|line| format!("{line}\n{}", self.command(&line[2..]))).collect()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, line: &str) -> String {
+        let (line, input) = line.split_once(" < ").map_or((line, None), |(line, input)| (line, Some(input)));
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["spinlint", arguments @ ..] => self.spinlint(arguments, input),
+            ["cat", name] => std::fs::read_to_string(self.path(name)).unwrap().replace('\r', "\\r").replace('\u{feff}', "\\u{feff}"),
+            ["component", name, target] => {
+                std::fs::write(self.path(target), wasm::component(name)).unwrap();
+                String::new()
+            }
+            ["truncate", name, length] => {
+                let bytes = std::fs::read(self.path(name)).unwrap();
+                std::fs::write(self.path(name), &bytes[..length.parse().unwrap()]).unwrap();
+                String::new()
+            }
+            ["age", name] => {
+                let file = std::fs::File::options().write(true).open(self.path(name)).unwrap();
+                file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+                String::new()
+            }
+            ["link", target, name] => {
+                std::os::unix::fs::symlink(target, self.path(name)).unwrap();
+                String::new()
+            }
+            ["mode", mode, name] => {
+                use std::os::unix::fs::PermissionsExt;
+                let mode = u32::from_str_radix(mode, 8).unwrap();
+                std::fs::set_permissions(self.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+                String::new()
+            }
+            ["list"] => {
+                let mut names: Vec<String> = std::fs::read_dir(self.folder.path())
+                    .unwrap()
+                    .map(|entry| {
+                        use std::os::unix::fs::PermissionsExt;
+                        let entry = entry.unwrap();
+                        let metadata = entry.path().symlink_metadata().unwrap();
+                        let kind = if metadata.is_symlink() { " (link)".to_owned() } else { format!(" {:o}", metadata.permissions().mode() & 0o777) };
+                        let kind = if metadata.is_dir() { "/".to_owned() } else { kind };
+                        format!("{}{kind}\n", entry.file_name().to_string_lossy())
+                    })
+                    .collect();
+                names.sort();
+                names.concat()
+            }
+            _ => panic!("no command of the harness: {line}"),
+        }
+    }
+
+    fn spinlint(&self, arguments: &[&str], input: Option<&str>) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spinlint"));
+        command.args(arguments).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
+        if let Some(input) = input {
+            command.stdin(std::fs::File::open(self.path(input)).unwrap());
+        }
+        let output = command.output().unwrap();
+        let mut text = String::from_utf8(output.stdout).unwrap();
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push_str(" (no line end)\n");
+        }
+        for line in String::from_utf8(output.stderr).unwrap().lines() {
+            text.push_str(&format!("! {line}\n"));
+        }
+        match output.status.code() {
+            Some(0) => {}
+            Some(code) => text.push_str(&format!("[exit {code}]\n")),
+            None => panic!("{arguments:?} was killed"),
+        }
+        text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+}
+
+/// Runs a scenario and returns its text with what the commands print now.
+fn run(text: &str) -> String {
+    let scenario = Scenario { folder: tempfile::tempdir().unwrap() };
+    let mut result = String::new();
+    let mut lines = text.split_inclusive('\n');
+    while let Some(line) = lines.next() {
+        result.push_str(line);
+        let Some(words) = line.trim_end().strip_prefix("```") else { continue };
+        let block: String = lines.by_ref().take_while(|line| line.trim_end() != "```").collect();
+        match words.split_once(' ') {
+            Some((_, name)) => {
+                let path = scenario.path(name);
+                std::fs::create_dir_all(path.parent().unwrap_or(Path::new(""))).unwrap();
+                let content = block.replace("\\r\n", "\r\n").replace("\\u{feff}", "\u{feff}");
+                std::fs::write(path, content).unwrap();
+                result.push_str(&block);
+            }
+            None if words == "console" => result.push_str(&scenario.console(&block)),
+            None => result.push_str(&block),
+        }
+        result.push_str("```\n");
+    }
+    result
+}
+
+#[test]
+fn every_scenario_prints_what_it_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let mut failures = Vec::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let now = run(&text);
+        if now == text {
+            continue;
+        }
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, now).unwrap();
+        } else {
+            failures.push(spinlint::fix::diff(&path.file_name().unwrap().to_string_lossy(), &text, &now));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
