@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::Document;
-use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
+use crate::diagnostic::{Diagnostic, Edit, Edits, Fix, Safety};
 use crate::syntax;
 use crate::text::SourceFile;
 
@@ -22,28 +22,20 @@ pub struct Outcome {
 
 /// Applies the fixes that `check` finds, round by round: fixes that touch the same bytes wait for the next one.
 ///
-/// A round whose result would not be TOML is not applied, and fixing ends there.
+/// Nothing is applied whose result would not be TOML.
 pub fn apply(document: Document, unsafe_too: bool, check: impl Fn(&Document) -> Vec<Diagnostic>) -> Outcome {
     let mut document = document;
     let mut applied = 0;
     for _ in 0..MOST_ROUNDS {
         let diagnostics = check(&document);
-        let mut taken: Vec<Edit> = Vec::new();
-        let mut count = 0;
-        for fix in diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref()).filter(|fix| is_allowed(fix, unsafe_too)) {
-            let edits = fix.edits.as_slice();
-            if edits.iter().all(|edit| taken.iter().all(|other| are_apart(edit, other))) {
-                taken.extend_from_slice(edits);
-                count += 1;
-            }
-        }
-        let Some(edits) = crate::diagnostic::Edits::new(taken) else {
+        let fixes = diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref());
+        let fixes: Vec<&Fix> = fixes.filter(|fix| unsafe_too || fix.safety == Safety::Safe).collect();
+        let text = document.file.text();
+        // All that go together, else the first that goes alone.
+        let result = together(text, &fixes).or_else(|| fixes.iter().find_map(|fix| together(text, std::slice::from_ref(fix))));
+        let Some((text, count)) = result else {
             return Outcome { document, diagnostics, applied };
         };
-        let text = edits.apply(document.file.text());
-        if text == document.file.text() || !syntax::parse(&text).errors.is_empty() {
-            return Outcome { document, diagnostics, applied };
-        }
         applied += count;
         document = Document::parse(Arc::new(SourceFile::new(document.file.path(), text)));
     }
@@ -51,8 +43,20 @@ pub fn apply(document: Document, unsafe_too: bool, check: impl Fn(&Document) -> 
     Outcome { document, diagnostics, applied }
 }
 
-fn is_allowed(fix: &Fix, unsafe_too: bool) -> bool {
-    unsafe_too || fix.safety == Safety::Safe
+/// The text after those of the fixes that do not touch each other, with their number; none if it is no TOML, or the
+/// same text.
+fn together(text: &str, fixes: &[&Fix]) -> Option<(String, usize)> {
+    let mut taken: Vec<Edit> = Vec::new();
+    let mut count = 0;
+    for fix in fixes {
+        let edits = fix.edits.as_slice();
+        if edits.iter().all(|edit| taken.iter().all(|other| are_apart(edit, other))) {
+            taken.extend_from_slice(edits);
+            count += 1;
+        }
+    }
+    let fixed = Edits::new(taken)?.apply(text);
+    (fixed != text && syntax::parse(&fixed).errors.is_empty()).then_some((fixed, count))
 }
 
 /// Whether two edits touch no common byte and do not insert at the same place.

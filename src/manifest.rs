@@ -2,7 +2,12 @@
 //!
 //! What does not have the expected type is left out here; the shape check has already told it.
 
-use crate::schema::{self, OLD_VERSION_KEY, VERSION_KEY};
+mod nature;
+mod triggers;
+
+pub use nature::{Nature, version_entry};
+
+use crate::schema;
 use crate::syntax::{Entry, Node, Table, Tree, Value};
 use crate::text::{Span, Spanned};
 
@@ -13,54 +18,6 @@ pub enum Version {
     One,
     /// `spin_manifest_version = 2`
     Two,
-}
-
-/// What a TOML file is, judged by its top level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nature {
-    /// A manifest of this version.
-    Manifest(Version),
-    /// A manifest with a version that Spin does not know; the layout is most like this one.
-    UnsupportedVersion(Version),
-    /// A file with tables of a manifest, without a version; the layout is most like this one.
-    WithoutVersion(Version),
-    /// Another program's file.
-    Foreign,
-}
-
-impl Nature {
-    /// Judges a file.
-    pub fn of(root: &Table) -> Nature {
-        let looks_like = match root.get("component").map(|node| &node.value) {
-            Some(Value::Array(array)) if array.of_tables => Version::One,
-            _ => Version::Two,
-        };
-        match version_entry(root).map(|entry| &entry.node.value) {
-            Some(Value::Integer(2)) => Nature::Manifest(Version::Two),
-            Some(Value::String(text)) if text == "1" => Nature::Manifest(Version::One),
-            Some(_) => Nature::UnsupportedVersion(looks_like),
-            None => {
-                let has_spin_table = ["application", "trigger", "component"].iter().any(|key| {
-                    root.get(key).is_some_and(|node| node.as_table().is_some() || node.items().iter().any(|item| item.as_table().is_some()))
-                });
-                let is_foreign = root.get("package").is_some() || !has_spin_table;
-                if is_foreign { Nature::Foreign } else { Nature::WithoutVersion(looks_like) }
-            }
-        }
-    }
-
-    /// The version by whose rules the file is read.
-    pub const fn version(self) -> Option<Version> {
-        match self {
-            Nature::Manifest(version) | Nature::UnsupportedVersion(version) | Nature::WithoutVersion(version) => Some(version),
-            Nature::Foreign => None,
-        }
-    }
-}
-
-/// The entry of the version key, under either name.
-pub fn version_entry(root: &Table) -> Option<&Entry> {
-    root.entry(VERSION_KEY).or_else(|| root.entry(OLD_VERSION_KEY))
 }
 
 /// A manifest.
@@ -154,7 +111,7 @@ pub fn read(tree: &Tree, version: Version) -> Manifest<'_> {
         Version::One => Manifest { version, components: version_1_components(root), triggers: version_1_triggers(root) },
         Version::Two => {
             let mut components = declared_components(root);
-            let triggers = triggers(root, &mut components);
+            let triggers = triggers::triggers(root, &mut components);
             Manifest { version, components, triggers }
         }
     }
@@ -288,72 +245,6 @@ fn declared_components(root: &Table) -> Vec<Component<'_>> {
     components.collect()
 }
 
-/// Reads the triggers, and appends the components written inside them under the ids that Spin gives them.
-fn triggers<'t>(root: &'t Table, components: &mut Vec<Component<'t>>) -> Vec<Trigger<'t>> {
-    let types = root.get("trigger").and_then(Node::as_table).map(|table| table.entries.as_slice()).unwrap_or_default();
-    let tables = |entry: &'t Entry| entry.node.items().iter().filter_map(Node::as_table);
-    let given = |table: &Table| table.get("id").and_then(Node::as_str).unwrap_or_default().to_owned();
-    let mut ids: Vec<String> = types.iter().flat_map(tables).map(given).collect();
-    let mut triggers = Vec::new();
-    for entry in types {
-        let kind = &entry.key.value;
-        let mut counter = 1;
-        for table in tables(entry) {
-            let mut id = given(table);
-            if id.is_empty() {
-                let reference = table.get("component").and_then(Node::as_str);
-                let natural = reference.map(|component| format!("{component}-{kind}-trigger")).filter(|id| !ids.contains(id));
-                id = natural
-                    .unwrap_or_else(|| first_free(&mut counter, |n| format!("{kind}-trigger{n}"), |id| ids.contains(&id.to_owned())));
-                ids.push(id.clone());
-            }
-            triggers.push(trigger(kind, &id, table, components));
-        }
-    }
-    triggers
-}
-
-fn trigger<'t>(kind: &str, id: &str, table: &'t Table, components: &mut Vec<Component<'t>>) -> Trigger<'t> {
-    let roles = table.get("components").and_then(Node::as_table);
-    let roles = roles.into_iter().flat_map(|roles| &roles.entries);
-    let by_role = roles.flat_map(|entry| match &entry.node.value {
-        Value::Array(array) => array.items.iter().map(|item| (entry.key.span, item)).collect(),
-        _ => vec![(entry.key.span, &entry.node)],
-    });
-    let specs: Vec<(Span, &Node)> =
-        table.entry("component").map(|entry| (entry.key.span, &entry.node)).into_iter().chain(by_role).collect();
-    let mut run = Vec::new();
-    let mut counter = 1;
-    for (place, node) in &specs {
-        match &node.value {
-            Value::String(id) => run.push(id.clone()),
-            Value::Table(inline) => {
-                let taken = |id: &str| components.iter().any(|component| component.id == id);
-                let natural = format!("{id}-component");
-                let is_natural = specs.len() == 1 && schema::format::Format::KebabId.check(&natural).is_ok() && !taken(&natural);
-                let id = if is_natural { natural } else { first_free(&mut counter, |n| format!("inline-component{n}"), taken) };
-                components.push(Component { id: id.clone(), place: *place, table: inline });
-                run.push(id);
-            }
-            _ => {}
-        }
-    }
-    let roles = table.get("dependencies").and_then(Node::as_table);
-    let roles = roles.into_iter().flat_map(|roles| &roles.entries);
-    let dependencies = roles.flat_map(|entry| entry.node.items().iter().map(|node| dependency(entry.key.clone(), node, false)));
-    Trigger { kind: kind.to_owned(), components: run, dependencies: dependencies.collect() }
-}
-
-fn first_free(counter: &mut usize, name: impl Fn(usize) -> String, taken: impl Fn(&str) -> bool) -> String {
-    loop {
-        let id = name(*counter);
-        if !taken(&id) {
-            return id;
-        }
-        *counter += 1;
-    }
-}
-
 fn version_1_components(root: &Table) -> Vec<Component<'_>> {
     let tables = root.get("component").map(Node::items).unwrap_or_default().iter().filter_map(Node::as_table);
     let components = tables.filter_map(|table| {
@@ -369,32 +260,4 @@ fn version_1_triggers(root: &Table) -> Vec<Trigger<'_>> {
     let triggers =
         components.into_iter().map(|component| Trigger { kind: kind.to_owned(), components: vec![component.id], dependencies: Vec::new() });
     triggers.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::syntax;
-
-    #[test]
-    fn components_in_triggers_get_the_ids_that_spin_gives_them() {
-        let tree = syntax::parse(
-            "[[trigger.http]]\nroute = \"/\"\ncomponent = { source = \"a.wasm\" }\n\
-             [[trigger.http]]\nid = \"x_y\"\nroute = \"/b\"\n[trigger.http.component]\nsource = \"b.wasm\"\n\
-             [[trigger.http]]\nid = \"x_y\"\nroute = \"/c\"\n[trigger.http.component]\nsource = \"c.wasm\"\n",
-        );
-        let manifest = read(&tree, Version::Two);
-        let ids: Vec<&str> = manifest.components.iter().map(|component| component.id.as_str()).collect();
-        assert_eq!(ids, ["http-trigger1-component", "inline-component1", "inline-component2"]);
-    }
-
-    #[test]
-    fn other_programs_files_are_known_by_their_tables() {
-        let nature = |text: &str| Nature::of(&syntax::parse(text).root);
-        assert_eq!(nature("[package]\nname = \"x\"\n[component.x]\n"), Nature::Foreign);
-        assert_eq!(nature("[gate]\nurl = \"x\"\n"), Nature::Foreign);
-        assert_eq!(nature("[application]\nname = \"x\"\n"), Nature::WithoutVersion(Version::Two));
-        assert_eq!(nature("spin_manifest_version = \"2\"\n"), Nature::UnsupportedVersion(Version::Two));
-        assert_eq!(nature("spin_version = \"1\"\n"), Nature::Manifest(Version::One));
-    }
 }

@@ -202,7 +202,7 @@ impl<'t> Checker<'t> {
         let name = &entry.key.value;
         let known = || shape.fields.iter().map(|field| field.name.as_str());
         let meant = invented::meant(&self.path, name)
-            .filter(|meant| shape.field(meant).is_some())
+            .filter(|meant| shape.field(meant).is_some() && (table.entry(meant).is_none() || !self.belongs_elsewhere(entry)))
             .or_else(|| if self.belongs_elsewhere(entry) { None } else { nearest(name, known()) });
         if meant.is_none() && self.misplaced(entry, table) {
             return None;

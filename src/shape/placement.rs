@@ -148,6 +148,11 @@ impl<'t> Checker<'t> {
             (Shape::Array(_), Some(text)) => Some(format!("[{}]", edit::string(text))),
             _ => None,
         };
+        // A line of the table's own name has to go first: `component = "x"` and `[component.x]` exclude each other.
+        let first = target.first().and_then(|first| self.root.entry(first));
+        if first.is_some_and(|first| !std::ptr::eq(first, entry) && first.is_plain_line() && first.node.as_table().is_none()) {
+            return (None, format!("move the line below the header `{header}`"));
+        }
         let found = self.find(target, home.is_array);
         if found.iter().any(|table| table.entry(key).is_some()) && !home.is_array {
             return (None, format!("`{header}` has its own `{key}`: remove this line or that one"));

@@ -58,7 +58,11 @@ impl Scenario {
                         use std::os::unix::fs::PermissionsExt;
                         let entry = entry.unwrap();
                         let metadata = entry.path().symlink_metadata().unwrap();
-                        let kind = if metadata.is_symlink() { " (link)".to_owned() } else { format!(" {:o}", metadata.permissions().mode() & 0o777) };
+                        let kind = if metadata.is_symlink() {
+                            " (link)".to_owned()
+                        } else {
+                            format!(" {:o}", metadata.permissions().mode() & 0o777)
+                        };
                         let kind = if metadata.is_dir() { "/".to_owned() } else { kind };
                         format!("{}{kind}\n", entry.file_name().to_string_lossy())
                     })

@@ -6,7 +6,8 @@ use std::process::Command;
 use serde_json::Value;
 
 fn spinlint(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_spinlint")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear().output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_spinlint")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear().output().unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -23,7 +24,9 @@ fn assert_valid(schema: &Value, instance: &Value) {
 #[test]
 fn sarif_follows_the_official_schema_and_carries_the_fixes() {
     let log = json(&spinlint(&["check", "--format", "sarif", "examples"]));
-    assert_valid(&json(include_str!("../schemas/sarif-2.1.0.schema.json")), &log);
+    // One pattern of the official schema is no regular expression (a bracket too many), which a strict validator refuses.
+    let schema = include_str!("../schemas/sarif-2.1.0.schema.json").replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
+    assert_valid(&json(&schema), &log);
     let results = log["runs"][0]["results"].as_array().unwrap();
     let undeclared: Vec<&Value> = results.iter().filter(|result| result["ruleId"] == "undeclared-store").collect();
     assert_eq!(undeclared.len(), 4);
@@ -47,14 +50,16 @@ fn no_schema_is_stale() {
     let folder = tempfile::tempdir().unwrap();
     spinlint(&["schema", "--all", folder.path().to_str().unwrap()]);
     let names = |folder: &Path| -> Vec<String> {
-        let mut names: Vec<String> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     };
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
     assert_eq!(names(&committed), names(folder.path()));
     for name in names(folder.path()) {
-        let (old, new) = (std::fs::read_to_string(committed.join(&name)).unwrap(), std::fs::read_to_string(folder.path().join(&name)).unwrap());
+        let (old, new) =
+            (std::fs::read_to_string(committed.join(&name)).unwrap(), std::fs::read_to_string(folder.path().join(&name)).unwrap());
         assert!(old == new, "schema/{name} is stale: run `cargo run -- schema --all schema`");
     }
 }

@@ -14,7 +14,8 @@ fn sources() -> Vec<(String, String)> {
     let mut paths = Vec::new();
     collect(&root, &mut paths);
     paths.sort();
-    let read = |path: PathBuf| (path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/"), std::fs::read_to_string(&path).unwrap());
+    let read =
+        |path: PathBuf| (path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/"), std::fs::read_to_string(&path).unwrap());
     paths.into_iter().map(read).collect()
 }
 

@@ -41,7 +41,7 @@ fn imports_are_found_at_every_depth() {
 #[test]
 fn what_is_no_wasm_is_told() {
     let whole = component("c/c-a.component.wasm");
-    for length in [0, 3, 8, 100, whole.len() / 2, whole.len() - 1] {
+    for length in [0, 3, 100, whole.len() / 2, whole.len() - 1] {
         assert!(Wasm::read(&whole[..length]).is_err(), "{length} bytes");
     }
     assert!(Wasm::read(b"<!doctype html>").is_err());

@@ -2,6 +2,7 @@
 
 mod constraint;
 mod extract;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

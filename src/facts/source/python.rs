@@ -1,6 +1,7 @@
 //! Python: which modules a component is made of, and what opens a store there.
 
 mod extract;
+mod strings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,11 +1,15 @@
 //! The values that reach a function's calls: one pass over its code, joining what different ways bring.
 
+mod blocks;
+mod memory;
+
 use std::collections::BTreeMap;
 
-use wasmparser::{BlockType, FrameKind, MemArg, Operator};
+use wasmparser::{BlockType, FrameKind, Operator};
 
 use super::module::{Blocks, Module};
 use super::value::Value;
+use blocks::{Writes, loop_writes};
 
 /// The arguments of one call, as far as they are known.
 pub(super) struct Call {
@@ -291,70 +295,6 @@ impl<'m, 'a> Flow<'m, 'a> {
         self.push(result);
     }
 
-    fn load(&mut self, memarg: &MemArg, wide: bool) -> Option<()> {
-        let address = self.pop().add(&Value::Const(memarg.offset as i32));
-        let word = |state: &State, address: i32| state.frame.get(&address).cloned();
-        let read_only = |address: i32| self.module.read_only_word(address).map(Value::Const);
-        let state = self.state.as_ref()?;
-        let value = match (&address, wide) {
-            (Some(Value::Frame(at)), false) => word(state, *at),
-            (Some(Value::Frame(at)), true) => word(state, *at).zip(word(state, at + 4)).map(|(low, high)| Value::wide(low, high)),
-            (Some(Value::Const(at)), false) => read_only(*at),
-            (Some(Value::Const(at)), true) => read_only(*at).zip(read_only(at.wrapping_add(4))).map(|(low, high)| Value::wide(low, high)),
-            _ => None,
-        };
-        let value = self.or_unknown(value);
-        self.push(value);
-        Some(())
-    }
-
-    fn store(&mut self, memarg: &MemArg, wide: bool) -> Option<()> {
-        let value = self.pop();
-        let address = self.pop();
-        if matches!(value, Value::Frame(_)) {
-            self.state.as_mut()?.escaped = true;
-        }
-        self.clobber(&address, memarg, if wide { 8 } else { 4 });
-        if let Some(Value::Frame(at)) = address.add(&Value::Const(memarg.offset as i32)) {
-            let frame = &mut self.state.as_mut()?.frame;
-            match (value, wide) {
-                (Value::Wide(halves), true) => {
-                    frame.insert(at, halves.0.clone());
-                    frame.insert(at + 4, halves.1.clone());
-                }
-                (_, true) => {}
-                (value, false) => {
-                    frame.insert(at, value);
-                }
-            }
-        }
-        Some(())
-    }
-
-    /// Forgets what a store overwrites: the words it touches, or all of them where it may go anywhere.
-    fn clobber(&mut self, address: &Value, memarg: &MemArg, size: i32) {
-        let Some(state) = &mut self.state else { return };
-        match address.add(&Value::Const(memarg.offset as i32)) {
-            Some(Value::Frame(at)) => state.frame.retain(|word, _| word + 4 <= at || *word >= at + size),
-            Some(Value::Const(_)) => {}
-            _ if state.escaped => state.frame.clear(),
-            _ => {}
-        }
-    }
-
-    /// A call may write through every address that it is given, and through those that were given before.
-    fn escape(&mut self, arguments: &[Value]) {
-        let Some(state) = &mut self.state else { return };
-        state.escaped |= arguments.iter().any(|argument| match argument {
-            Value::Frame(_) => true,
-            Value::Choice(choice) => choice.options.iter().any(|option| matches!(option, Value::Frame(_))),
-            _ => false,
-        });
-        if state.escaped {
-            state.frame.clear();
-        }
-    }
-
     fn call(&mut self, function: u32) -> Option<()> {
         let signature = self.module.signature(function)?;
         let (taken, given) = (signature.params().len(), signature.results().len());
@@ -388,138 +328,4 @@ impl<'m, 'a> Flow<'m, 'a> {
             _ => None,
         }
     }
-
-    fn open(&mut self, ty: BlockType, kind: FrameKind, otherwise: Option<State>) -> Option<()> {
-        let (parameters, results) = wasmparser::ModuleArity::block_type_arity(&self.arity, ty)?;
-        let height = self.state.as_ref().map_or(0, |state| state.stack.len().saturating_sub(parameters as usize));
-        let is_loop = matches!(kind, FrameKind::Loop);
-        self.blocks.push(Block { height, results: results as usize, is_loop, otherwise, arrivals: Vec::new() });
-        self.arity.open.push((ty, kind));
-        Some(())
-    }
-
-    /// Brings the state to the end of a block; to the start of a loop nothing is brought, it was forgotten there.
-    fn branch(&mut self, depth: u32) -> Option<()> {
-        let index = self.blocks.len().checked_sub(1 + depth as usize)?;
-        let block = &mut self.blocks[index];
-        if let Some(state) = self.state.as_ref().filter(|_| !block.is_loop) {
-            let mut state = state.clone();
-            let results = state.stack.split_off(state.stack.len().saturating_sub(block.results));
-            state.stack.truncate(block.height);
-            state.stack.extend(results);
-            block.arrivals.push(state);
-        }
-        Some(())
-    }
-
-    fn close(&mut self) -> Option<()> {
-        let block = self.blocks.pop()?;
-        self.arity.open.pop();
-        let mut arrivals = block.arrivals;
-        arrivals.extend(self.state.take());
-        arrivals.extend(block.otherwise);
-        self.state = self.join(arrivals);
-        Some(())
-    }
-
-    /// What is known behind a block: what all ways bring alike, and alternatives of one decision where they differ.
-    fn join(&mut self, mut states: Vec<State>) -> Option<State> {
-        if states.len() < 2 {
-            return states.pop();
-        }
-        self.fresh += 1;
-        let decision = self.fresh;
-        let first = &states[0];
-        let mut joined = State { escaped: states.iter().any(|state| state.escaped), ..State::default() };
-        let height = states.iter().map(|state| state.stack.len()).min()?;
-        for index in 0..first.locals.len() {
-            let options = states.iter().map(|state| state.locals[index].clone()).collect();
-            let value = Value::choice(decision, options);
-            joined.locals.push(value.unwrap_or_else(|| {
-                self.fresh += 1;
-                Value::Unknown(self.fresh)
-            }));
-        }
-        for index in 0..height {
-            let options = states.iter().map(|state| state.stack[index].clone()).collect();
-            let value = Value::choice(decision, options);
-            joined.stack.push(value.unwrap_or_else(|| {
-                self.fresh += 1;
-                Value::Unknown(self.fresh)
-            }));
-        }
-        for word in first.frame.keys() {
-            let options: Option<Vec<Value>> = states.iter().map(|state| state.frame.get(word).cloned()).collect();
-            if let Some(value) = options.and_then(|options| Value::choice(decision, options)) {
-                joined.frame.insert(*word, value);
-            }
-        }
-        Some(joined)
-    }
-
-    /// Forgets what a loop writes, because a later round may have written it before the first.
-    fn forget(&mut self, writes: &Writes) {
-        for local in &writes.locals {
-            let value = self.unknown();
-            if let Some(slot) = self.state.as_mut().and_then(|state| state.locals.get_mut(*local as usize)) {
-                *slot = value;
-            }
-        }
-        if writes.memory
-            && let Some(state) = &mut self.state
-        {
-            state.frame.clear();
-        }
-    }
-}
-
-/// What a loop writes to.
-#[derive(Default)]
-struct Writes {
-    locals: Vec<u32>,
-    memory: bool,
-}
-
-/// The writes of every loop of a function, in the order in which the loops begin.
-fn loop_writes(body: &wasmparser::FunctionBody<'_>) -> Option<Vec<Writes>> {
-    let mut loops: Vec<Writes> = Vec::new();
-    let mut open: Vec<Option<usize>> = vec![None];
-    let mut operators = body.get_operators_reader().ok()?;
-    while !operators.eof() {
-        match operators.read().ok()? {
-            Operator::Loop { .. } => {
-                open.push(Some(loops.len()));
-                loops.push(Writes::default());
-            }
-            Operator::Block { .. } | Operator::If { .. } => open.push(None),
-            Operator::End => {
-                open.pop();
-            }
-            Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
-                for index in open.iter().flatten() {
-                    loops[*index].locals.push(local_index);
-                }
-            }
-            Operator::I32Store { .. }
-            | Operator::I64Store { .. }
-            | Operator::I32Store8 { .. }
-            | Operator::I32Store16 { .. }
-            | Operator::I64Store8 { .. }
-            | Operator::I64Store16 { .. }
-            | Operator::I64Store32 { .. }
-            | Operator::F64Store { .. }
-            | Operator::F32Store { .. }
-            | Operator::V128Store { .. }
-            | Operator::Call { .. }
-            | Operator::CallIndirect { .. }
-            | Operator::MemoryCopy { .. }
-            | Operator::MemoryFill { .. } => {
-                for index in open.iter().flatten() {
-                    loops[*index].memory = true;
-                }
-            }
-            _ => {}
-        }
-    }
-    Some(loops)
 }

@@ -1,10 +1,13 @@
 //! A Go syntax tree to a file of a package: imports, functions, calls, and the names in scope.
 
+mod bindings;
+
 use std::sync::Arc;
 
 use tree_sitter::Node;
 
 use super::super::program::{Argument, Binding, Call, Callee, Expr, Function, Item, Name, Parameter, Unit};
+use super::values::expression;
 use crate::text::{SourceFile, Span};
 
 /// Reads one file of a package. `resolve` turns an import path into a package's name and what its files call it.
@@ -116,7 +119,7 @@ impl<'x> Extraction<'x> {
                 self.unit.functions[at.function].paths.insert(vec![name]);
             }
             "selector_expression" | "qualified_type" => {
-                if let Expr::Path(path) = self.expression(node) {
+                if let Expr::Path(path) = expression(self.source, node) {
                     self.unit.functions[at.function].paths.insert(path);
                 }
                 if let Some(field) = node.child_by_field_name("field") {
@@ -218,79 +221,6 @@ impl<'x> Extraction<'x> {
         }
     }
 
-    /// `const` and `var`: items of the package at the top, bindings in functions.
-    fn value_spec(&mut self, node: Node<'_>, values: Option<Node<'_>>, at: &At) {
-        let mut cursor = node.walk();
-        let names: Vec<String> = node
-            .children_by_field_name("name", &mut cursor)
-            .filter(|name| name.kind() == "identifier")
-            .map(|name| self.text(name).to_owned())
-            .collect();
-        let values: Vec<Node<'_>> = match values {
-            Some(list) => {
-                let mut cursor = list.walk();
-                list.named_children(&mut cursor).collect()
-            }
-            None => Vec::new(),
-        };
-        let is_top = at.function == 0 && at.block == self.unit.functions[0].span;
-        for (index, name) in names.into_iter().enumerate() {
-            let node_value = values.get(index);
-            if let Some(literal) = node_value.filter(|value| value.kind() == "func_literal") {
-                self.named_literal(*literal, name, at, is_top);
-                continue;
-            }
-            let value = node_value.map_or(Expr::Computed, |value| self.expression(*value));
-            if is_top {
-                self.unit.items.entry(vec![name]).or_insert(Item::Constant(value));
-            } else {
-                let visible = Span::new(node.end_byte(), at.block.end.max(node.end_byte()));
-                self.unit.functions[at.function].bindings.push(Binding { name, value, visible });
-            }
-        }
-        for value in values.into_iter().filter(|value| value.kind() != "func_literal") {
-            self.visit(value, at);
-        }
-    }
-
-    /// A function literal with a name is a function of its own.
-    fn named_literal(&mut self, node: Node<'_>, name: String, at: &At, is_top: bool) {
-        let index = self.unit.functions.len();
-        let parent = (!is_top).then_some(at.function);
-        self.unit.functions.push(Function { name: name.clone(), parent, span: span(node), ..Function::default() });
-        if is_top {
-            self.unit.items.insert(vec![name], Item::Function(index));
-        }
-        let inner = At { function: index, block: span(node) };
-        if let Some(parameters) = node.child_by_field_name("parameters") {
-            self.parameters(parameters, &inner);
-        }
-        if let Some(body) = node.child_by_field_name("body") {
-            self.visit(body, &inner);
-        }
-    }
-
-    fn short_declaration(&mut self, node: Node<'_>, at: &At) {
-        let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else { return };
-        let visible = Span::new(node.end_byte(), at.block.end.max(node.end_byte()));
-        let (mut names, mut values) = (left.walk(), right.walk());
-        let names: Vec<Node<'_>> = left.named_children(&mut names).collect();
-        let values: Vec<Node<'_>> = right.named_children(&mut values).collect();
-        for (index, name) in names.iter().enumerate().filter(|(_, name)| name.kind() == "identifier") {
-            let value = values.get(index).filter(|_| names.len() == values.len());
-            let name = self.text(*name).to_owned();
-            if let Some(literal) = value.filter(|value| value.kind() == "func_literal") {
-                self.named_literal(*literal, name, at, false);
-                continue;
-            }
-            let value = value.map_or(Expr::Computed, |value| self.expression(*value));
-            self.unit.functions[at.function].bindings.push(Binding { name, value, visible });
-        }
-        for value in values.into_iter().filter(|value| value.kind() != "func_literal") {
-            self.visit(value, at);
-        }
-    }
-
     fn anonymous(&mut self, node: Node<'_>, at: &At) {
         let inner = At { block: span(node), ..at.clone() };
         if let Some(parameters) = node.child_by_field_name("parameters") {
@@ -301,125 +231,21 @@ impl<'x> Extraction<'x> {
         }
     }
 
-    fn bind_all(&mut self, node: Node<'_>, at: &At) {
-        if node.kind() == "identifier" {
-            let name = self.text(node).to_owned();
-            self.unit.functions[at.function].bindings.push(Binding { name, value: Expr::Computed, visible: at.block });
-            return;
-        }
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            self.bind_all(child, at);
-        }
-    }
-
-    fn unsettle(&mut self, node: Node<'_>, at: &At) {
-        if node.kind() != "identifier" {
-            let mut cursor = node.walk();
-            if node.kind() == "expression_list" {
-                for child in node.named_children(&mut cursor) {
-                    self.unsettle(child, at);
-                }
-            }
-            return;
-        }
-        let name = self.text(node).to_owned();
-        let mut is_local = false;
-        let mut index = Some(at.function);
-        while let Some(function) = index {
-            let function = &mut self.unit.functions[function];
-            for binding in function.bindings.iter_mut().filter(|binding| binding.name == name) {
-                binding.value = Expr::Computed;
-                is_local = true;
-            }
-            index = function.parent;
-        }
-        if !is_local {
-            self.unit.items.insert(vec![name], Item::Constant(Expr::Computed));
-        }
-    }
-
     fn call(&mut self, node: Node<'_>, at: &At) {
         let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else {
             return;
         };
-        let callee = match self.expression(function) {
+        let callee = match expression(self.source, function) {
             Expr::Path(path) => Some(Callee::Path(path)),
             _ => function.child_by_field_name("field").map(|field| Callee::Member { name: self.text(field).to_owned(), owner: None }),
         };
         if let Some(callee) = callee {
             let mut cursor = arguments.walk();
             let values: Vec<Node<'_>> = arguments.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect();
-            let values = values.into_iter().map(|value| Argument { name: None, value: self.expression(value) });
+            let values = values.into_iter().map(|value| Argument { name: None, value: expression(self.source, value) });
             let call = Call { callee, arguments: values.collect(), span: span(node) };
             self.unit.functions[at.function].calls.push(call);
         }
         self.children(node, at);
     }
-
-    fn expression(&self, node: Node<'_>) -> Expr {
-        match node.kind() {
-            "interpreted_string_literal" => interpreted(self.text(node)),
-            "raw_string_literal" => Expr::Text(self.text(node).trim_matches('`').replace('\r', "")),
-            "identifier" | "type_identifier" | "package_identifier" | "field_identifier" => Expr::Path(vec![self.text(node).to_owned()]),
-            "selector_expression" | "qualified_type" => {
-                let operand = node.child_by_field_name("operand").or_else(|| node.child_by_field_name("package"));
-                let field = node.child_by_field_name("field").or_else(|| node.child_by_field_name("name"));
-                match (operand.map(|operand| self.expression(operand)), field) {
-                    (Some(Expr::Path(mut path)), Some(field)) => {
-                        path.push(self.text(field).to_owned());
-                        Expr::Path(path)
-                    }
-                    _ => Expr::Computed,
-                }
-            }
-            "type_instantiation_expression" | "index_expression" => {
-                let operand = node.child_by_field_name("operand").or_else(|| node.named_child(0));
-                // `f[T]` is the function; an element of a slice is only known at run time.
-                match operand.map(|operand| self.expression(operand)) {
-                    Some(Expr::Path(path)) if node.parent().is_some_and(|parent| parent.kind() == "call_expression") => Expr::Path(path),
-                    _ => Expr::Computed,
-                }
-            }
-            "parenthesized_expression" | "expression_list" => node.named_child(0).map_or(Expr::Computed, |inner| self.expression(inner)),
-            "call_expression" | "type_conversion_expression" => {
-                // `string(Label)` is the same text.
-                let is_string = node.child_by_field_name("function").is_some_and(|function| self.text(function) == "string");
-                let argument = node.child_by_field_name("arguments").and_then(|arguments| arguments.named_child(0));
-                argument.filter(|_| is_string).map_or(Expr::Computed, |argument| self.expression(argument))
-            }
-            _ => Expr::Computed,
-        }
-    }
-}
-
-fn interpreted(written: &str) -> Expr {
-    let inner = written.trim_start_matches('"').strip_suffix('"').unwrap_or("");
-    let mut result = String::new();
-    let mut characters = inner.chars();
-    let hex = |characters: &mut std::str::Chars<'_>, digits: usize| {
-        let text: String = characters.take(digits).collect();
-        char::from_u32(u32::from_str_radix(&text, 16).ok()?)
-    };
-    while let Some(character) = characters.next() {
-        if character != '\\' {
-            result.push(character);
-            continue;
-        }
-        let decoded = match characters.next() {
-            Some('n') => Some('\n'),
-            Some('t') => Some('\t'),
-            Some('r') => Some('\r'),
-            Some('x') => hex(&mut characters, 2),
-            Some('u') => hex(&mut characters, 4),
-            Some('U') => hex(&mut characters, 8),
-            Some(other @ ('\\' | '"' | '\'')) => Some(other),
-            _ => None,
-        };
-        match decoded {
-            Some(character) => result.push(character),
-            None => return Expr::Computed,
-        }
-    }
-    Expr::Text(result)
 }

@@ -1,11 +1,14 @@
 //! A JavaScript or TypeScript syntax tree to a module: imports, exports, functions, calls, and the names in scope.
 
+mod functions;
+mod modules;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::super::program::{Argument, Binding, Call, Callee, Expr, Function, Item, Name, Parameter, Unit};
+use super::super::program::{Argument, Binding, Call, Callee, Expr, Item, Name, Unit};
 use super::values;
 use crate::text::{SourceFile, Span};
 
@@ -124,112 +127,6 @@ impl<'x> Extraction<'x> {
         }
     }
 
-    fn module_of(&self, node: Node<'_>) -> Option<Name> {
-        let Expr::Text(specifier) = values::string(self.source, node) else { return None };
-        Some((self.resolve)(&specifier))
-    }
-
-    fn import(&mut self, node: Node<'_>) {
-        let mut cursor = node.walk();
-        let is_type = node.children(&mut cursor).any(|child| child.kind() == "type");
-        // `import Kv = require("x")`
-        let mut cursor = node.walk();
-        let required = node.named_children(&mut cursor).find(|child| child.kind() == "import_require_clause");
-        let source = required.unwrap_or(node).child_by_field_name("source");
-        let Some(module) = source.and_then(|source| self.module_of(source)).filter(|_| !is_type) else { return };
-        if let Some(clause) = required {
-            if let Some(name) = clause.named_child(0) {
-                self.alias(self.text(name), &module, &[]);
-            }
-            return;
-        }
-        let mut cursor = node.walk();
-        let clause = node.named_children(&mut cursor).find(|child| child.kind() == "import_clause");
-        let Some(clause) = clause else { return };
-        let mut cursor = clause.walk();
-        for part in clause.named_children(&mut cursor) {
-            match part.kind() {
-                "identifier" => self.alias(self.text(part), &module, &["default"]),
-                "namespace_import" => {
-                    if let Some(name) = part.named_child(0) {
-                        self.alias(self.text(name), &module, &[]);
-                    }
-                }
-                "named_imports" => {
-                    let mut cursor = part.walk();
-                    for specifier in part.named_children(&mut cursor).filter(|child| child.kind() == "import_specifier") {
-                        let Some(name) = specifier.child_by_field_name("name") else { continue };
-                        let local = specifier.child_by_field_name("alias").unwrap_or(name);
-                        self.alias(self.text(local), &module, &[self.text(name)]);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn alias(&mut self, local: &str, module: &[String], rest: &[&str]) {
-        let target = module.iter().cloned().chain(rest.iter().map(|part| (*part).to_owned())).collect();
-        self.unit.items.insert(vec![local.to_owned()], Item::Import(target));
-    }
-
-    fn export(&mut self, node: Node<'_>, at: &At) {
-        let source = node.child_by_field_name("source").and_then(|source| self.module_of(source));
-        let mut cursor = node.walk();
-        let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
-        let is_default = children.iter().any(|child| child.kind() == "default");
-        for child in &children {
-            match child.kind() {
-                "*" => {
-                    if let Some(module) = &source {
-                        self.unit.globs.push(module.clone());
-                    }
-                }
-                "namespace_export" => {
-                    if let (Some(module), Some(name)) = (&source, child.named_child(0)) {
-                        self.alias(self.text(name), &module.clone(), &[]);
-                    }
-                }
-                "export_clause" => {
-                    let mut cursor = child.walk();
-                    for specifier in child.named_children(&mut cursor).filter(|child| child.kind() == "export_specifier") {
-                        let Some(name) = specifier.child_by_field_name("name") else { continue };
-                        let name = self.text(name);
-                        let exported = specifier.child_by_field_name("alias").map_or(name, |alias| self.text(alias));
-                        match &source {
-                            Some(module) => self.alias(exported, &module.clone(), &[name]),
-                            None => {
-                                if exported != name {
-                                    let own = self.unit.module.clone();
-                                    self.alias(exported, &own, &[name]);
-                                }
-                                if self.is_entry {
-                                    self.unit.functions[0].paths.insert(vec![name.to_owned()]);
-                                }
-                            }
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        if let Some(declaration) = node.child_by_field_name("declaration") {
-            match declaration.kind() {
-                "lexical_declaration" | "variable_declaration" => self.declaration(declaration, at, true),
-                "function_declaration" | "generator_function_declaration" => self.function_declaration(declaration, at, true),
-                "class_declaration" | "abstract_class_declaration" => self.class(declaration, at, true),
-                _ => self.visit(declaration, at),
-            }
-            if is_default && let Some(name) = declaration.child_by_field_name("name") {
-                let own = self.unit.module.clone();
-                self.alias("default", &own, &[self.text(name)]);
-            }
-        }
-        if let Some(value) = node.child_by_field_name("value") {
-            self.bind_item(vec!["default".to_owned()], value, at, true);
-        }
-    }
-
     /// `const`, `let` and `var`: items at the top of a module, bindings elsewhere.
     fn declaration(&mut self, node: Node<'_>, at: &At, is_exported: bool) {
         let mut cursor = node.walk();
@@ -337,135 +234,6 @@ impl<'x> Extraction<'x> {
                 self.visit(value, at);
             }
         }
-    }
-
-    fn function_declaration(&mut self, node: Node<'_>, at: &At, is_exported: bool) {
-        let name = node.child_by_field_name("name").map_or("default", |name| self.text(name)).to_owned();
-        let is_top = at.function == 0;
-        let path = is_top.then(|| vec![name.clone()]);
-        self.named_function(node, name, at, path, is_exported);
-    }
-
-    /// A function of its own: an item of the module where it has a path, nested in the function at hand elsewhere.
-    fn named_function(&mut self, node: Node<'_>, name: String, at: &At, path: Option<Name>, is_exported: bool) {
-        let index = self.unit.functions.len();
-        self.unit.functions.push(Function {
-            owner: at.owner.clone(),
-            name,
-            parent: Some(at.function).filter(|_| path.is_none() || at.function != 0),
-            is_entry: is_exported && self.is_entry,
-            span: span(node),
-            ..Function::default()
-        });
-        if let Some(path) = path {
-            self.unit.items.insert(path, Item::Function(index));
-        }
-        let inner = At { function: index, owner: at.owner.clone(), block: span(node) };
-        self.parameters(node, &inner);
-        if let Some(body) = node.child_by_field_name("body") {
-            self.visit(body, &inner);
-        }
-    }
-
-    /// A function without a name belongs to the one around it.
-    fn anonymous(&mut self, node: Node<'_>, at: &At) {
-        let inner = At { block: span(node), ..at.clone() };
-        for field in ["parameters", "parameter"] {
-            if let Some(parameters) = node.child_by_field_name(field) {
-                self.bind_pattern(parameters, &inner, inner.block);
-            }
-        }
-        if let Some(body) = node.child_by_field_name("body") {
-            self.visit(body, &inner);
-        }
-    }
-
-    fn parameters(&mut self, node: Node<'_>, at: &At) {
-        let list: Vec<Node<'_>> = match (node.child_by_field_name("parameters"), node.child_by_field_name("parameter")) {
-            (Some(parameters), _) => {
-                let mut cursor = parameters.walk();
-                parameters.named_children(&mut cursor).filter(|child| !child.kind().contains("comment")).collect()
-            }
-            (None, Some(parameter)) => vec![parameter],
-            (None, None) => Vec::new(),
-        };
-        for parameter in list {
-            let pattern = parameter.child_by_field_name("pattern").or_else(|| parameter.child_by_field_name("left")).unwrap_or(parameter);
-            let default = parameter.child_by_field_name("value").or_else(|| parameter.child_by_field_name("right"));
-            let default = default.map(|default| self.expression(default, at));
-            let function = &mut self.unit.functions[at.function];
-            let (position, visible) = (function.parameters.len(), function.span);
-            let name = span(pattern).of(self.source).to_owned();
-            if pattern.kind() == "identifier" {
-                function.bindings.push(Binding { name: name.clone(), value: Expr::Parameter(position), visible });
-            } else {
-                self.bind_pattern(pattern, at, visible);
-            }
-            self.unit.functions[at.function].parameters.push(Parameter { name, default });
-        }
-    }
-
-    fn bind_pattern(&mut self, pattern: Node<'_>, at: &At, visible: Span) {
-        if matches!(pattern.kind(), "identifier" | "shorthand_property_identifier_pattern") {
-            let name = self.text(pattern).to_owned();
-            self.bind(name, Expr::Computed, visible, at);
-            return;
-        }
-        if matches!(pattern.kind(), "type_annotation" | "statement_block") {
-            return;
-        }
-        let mut cursor = pattern.walk();
-        for child in pattern.named_children(&mut cursor) {
-            self.bind_pattern(child, at, visible);
-        }
-    }
-
-    fn class(&mut self, node: Node<'_>, at: &At, is_exported: bool) {
-        let Some(name) = node.child_by_field_name("name") else { return self.children(node, at) };
-        let name = self.text(name).to_owned();
-        self.unit.items.entry(vec![name.clone()]).or_insert(Item::Other);
-        let inner = At { owner: Some(name.clone()), ..at.clone() };
-        let Some(body) = node.child_by_field_name("body") else { return };
-        let mut cursor = body.walk();
-        for member in body.named_children(&mut cursor) {
-            let key = member.child_by_field_name("name").or_else(|| member.child_by_field_name("property"));
-            match (member.kind(), key) {
-                ("method_definition", Some(key)) => {
-                    let key = self.text(key).to_owned();
-                    // A constructor is called by the class's name.
-                    let is_constructor = key == "constructor";
-                    let path = vec![name.clone(), key.clone()];
-                    let index = self.unit.functions.len();
-                    self.named_function(member, key, &inner, Some(path), is_exported);
-                    self.unit.functions[index].comes_with_type = is_constructor;
-                }
-                ("field_definition" | "public_field_definition", Some(key)) => {
-                    let key = self.text(key).to_owned();
-                    if let Some(value) = member.child_by_field_name("value") {
-                        let is_static = self.text(member).contains("static");
-                        if is_static || FUNCTIONS.contains(&value.kind()) {
-                            self.bind_item(vec![name.clone(), key], value, &inner, is_exported);
-                        } else {
-                            self.visit(value, &inner);
-                        }
-                    }
-                }
-                _ => self.visit(member, &inner),
-            }
-        }
-    }
-
-    fn enumeration(&mut self, node: Node<'_>) {
-        let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body")) else { return };
-        let name = self.text(name).to_owned();
-        let mut cursor = body.walk();
-        for member in body.named_children(&mut cursor).filter(|member| member.kind() == "enum_assignment") {
-            if let (Some(key), Some(value)) = (member.child_by_field_name("name"), member.child_by_field_name("value")) {
-                let path = vec![name.clone(), self.text(key).trim_matches(['"', '\'']).to_owned()];
-                self.unit.items.insert(path, Item::Constant(values::string(self.source, value)));
-            }
-        }
-        self.unit.items.entry(vec![name]).or_insert(Item::Other);
     }
 
     fn call(&mut self, node: Node<'_>, at: &At) {

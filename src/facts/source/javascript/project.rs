@@ -1,5 +1,7 @@
 //! JavaScript projects: the file that a build begins with, and the files that imports lead to.
 
+mod entries;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -34,79 +36,6 @@ impl<'l, 'f> Project<'l, 'f> {
     fn json(&self, path: &Path) -> Option<Value> {
         let text = self.library.files.text(path)?;
         serde_json::from_str(&text).or_else(|_| serde_json::from_str(&without_comments(&text))).ok()
-    }
-
-    /// The files that a build begins with: what the build's own words name, else the customary ones. Empty if unknown.
-    pub(super) fn entries(&self, commands: &[String]) -> Vec<PathBuf> {
-        let package = self.json(&self.folder.join("package.json"));
-        let scripts = package.as_ref().and_then(|package| package.get("scripts")).and_then(Value::as_object).cloned().unwrap_or_default();
-        let mut lines: Vec<String> = commands.to_vec();
-        let mut next = 0;
-        while next < lines.len() && lines.len() < 32 {
-            for script in run_scripts(&lines[next]) {
-                for name in [format!("pre{script}"), script.clone(), format!("post{script}")] {
-                    if let Some(line) = scripts.get(&name).and_then(Value::as_str)
-                        && !lines.iter().any(|known| known == line)
-                    {
-                        lines.push(line.to_owned());
-                    }
-                }
-            }
-            next += 1;
-        }
-        let all = lines.join(" && ");
-        let configured = self.configured_entries(&all);
-        if !configured.is_empty() {
-            return configured;
-        }
-        let named: Vec<PathBuf> = paths_in(&all).filter_map(|path| self.source_file(&path)).collect();
-        if !named.is_empty() {
-            return named;
-        }
-        let fields = ["source", "main", "module"].iter().filter_map(|field| package.as_ref()?.get(*field)?.as_str());
-        if let Some(main) = fields.filter_map(|path| self.source_file(path)).next() {
-            return vec![main];
-        }
-        let stems = ["src/index", "index", "src/main", "src/app", "main", "app", "src/spin"];
-        let customary = stems.iter().flat_map(|stem| EXTENSIONS.iter().map(move |ending| self.folder.join(format!("{stem}.{ending}"))));
-        customary.filter(|path| self.library.files.is_file(path)).take(1).collect()
-    }
-
-    /// The entries that bundlers' configurations name, if the build runs the bundler.
-    fn configured_entries(&self, commands: &str) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        for entry in self.library.files.list(&self.folder) {
-            let name = entry.name.as_str();
-            let Some((stem, ending)) = name.rsplit_once('.') else { continue };
-            if entry.is_folder || !EXTENSIONS.contains(&ending) {
-                continue;
-            }
-            let tool = ["webpack", "vite", "rollup", "esbuild", "rspack", "tsup"]
-                .into_iter()
-                .find(|tool| stem.starts_with(&format!("{tool}.")) || stem == *tool);
-            let is_run = tool.is_some_and(|tool| commands.contains(tool)) || commands.contains(name);
-            if !is_run {
-                continue;
-            }
-            let Some(text) = self.library.files.text(&self.folder.join(name)) else { continue };
-            let text = without_comments(&text);
-            found.extend(paths_in(&text).filter_map(|path| self.source_file(&path)).filter(|path| !path.ends_with(name)));
-        }
-        // One configuration may build several components: the command then tells which.
-        let named: Vec<PathBuf> = found.iter().filter(|path| commands.contains(&file_name(path))).cloned().collect();
-        let mut found = if named.is_empty() { found } else { named };
-        found.dedup();
-        found
-    }
-
-    /// A file of the project that a person wrote, by the path that a command gives it.
-    fn source_file(&self, path: &str) -> Option<PathBuf> {
-        let is_output = path.split('/').any(|part| matches!(part, "dist" | "build" | "node_modules" | "target" | "out"));
-        let joined = join_lexically(&self.folder, Path::new(path.trim_start_matches("./")));
-        let name = file_name(&joined);
-        let is_config =
-            name.contains(".config.") || matches!(name.as_str(), "build.mjs" | "build.js" | "esbuild.js" | "esbuild.mjs" | "build.ts");
-        (!is_output && !is_config).then(|| self.with_ending(&joined)).flatten()
     }
 
     /// The module that an import names: a local file, or the text itself for anything else.
@@ -303,31 +232,6 @@ fn first_text(value: &Value) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The npm scripts that a command line runs.
-fn run_scripts(command: &str) -> Vec<String> {
-    let words: Vec<&str> = command.split([' ', '&', ';', '|']).filter(|word| !word.is_empty()).collect();
-    let mut scripts = Vec::new();
-    for (index, word) in words.iter().enumerate() {
-        let tool = matches!(*word, "npm" | "yarn" | "pnpm" | "bun" | "run-s" | "npm-run-all");
-        if !tool {
-            continue;
-        }
-        let rest = words[index + 1..].iter().filter(|word| !word.starts_with('-') && !matches!(**word, "run" | "run-script"));
-        match *word {
-            "run-s" | "npm-run-all" => scripts.extend(rest.map(|word| (*word).to_owned())),
-            _ => scripts.extend(rest.take(2).map(|word| (*word).to_owned())),
-        }
-    }
-    scripts
-}
-
-/// Everything in a text that reads as the path of a source file.
-fn paths_in(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-' | '@')));
-    let paths = words.filter(|word| word.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && EXTENSIONS.contains(&ending)));
-    paths.map(str::to_owned)
 }
 
 /// A text without `//` and `/* */` comments and without commas before closing brackets, outside of strings.

@@ -1,0 +1,76 @@
+//! What a Go expression comes to: a text, or a chain of names.
+
+use tree_sitter::Node;
+
+use super::super::program::Expr;
+
+fn text<'t>(source: &'t str, node: Node<'_>) -> &'t str {
+    source.get(node.start_byte()..node.end_byte()).unwrap_or("")
+}
+
+/// What an expression comes to.
+pub(super) fn expression(source: &str, node: Node<'_>) -> Expr {
+    match node.kind() {
+        "interpreted_string_literal" => interpreted(text(source, node)),
+        "raw_string_literal" => Expr::Text(text(source, node).trim_matches('`').replace('\r', "")),
+        "identifier" | "type_identifier" | "package_identifier" | "field_identifier" => Expr::Path(vec![text(source, node).to_owned()]),
+        "selector_expression" | "qualified_type" => {
+            let operand = node.child_by_field_name("operand").or_else(|| node.child_by_field_name("package"));
+            let field = node.child_by_field_name("field").or_else(|| node.child_by_field_name("name"));
+            match (operand.map(|operand| expression(source, operand)), field) {
+                (Some(Expr::Path(mut path)), Some(field)) => {
+                    path.push(text(source, field).to_owned());
+                    Expr::Path(path)
+                }
+                _ => Expr::Computed,
+            }
+        }
+        "type_instantiation_expression" | "index_expression" => {
+            let operand = node.child_by_field_name("operand").or_else(|| node.named_child(0));
+            // `f[T]` is the function; an element of a slice is only known at run time.
+            match operand.map(|operand| expression(source, operand)) {
+                Some(Expr::Path(path)) if node.parent().is_some_and(|parent| parent.kind() == "call_expression") => Expr::Path(path),
+                _ => Expr::Computed,
+            }
+        }
+        "parenthesized_expression" | "expression_list" => node.named_child(0).map_or(Expr::Computed, |inner| expression(source, inner)),
+        "call_expression" | "type_conversion_expression" => {
+            // `string(Label)` is the same text.
+            let is_string = node.child_by_field_name("function").is_some_and(|function| text(source, function) == "string");
+            let argument = node.child_by_field_name("arguments").and_then(|arguments| arguments.named_child(0));
+            argument.filter(|_| is_string).map_or(Expr::Computed, |argument| expression(source, argument))
+        }
+        _ => Expr::Computed,
+    }
+}
+
+fn interpreted(written: &str) -> Expr {
+    let inner = written.trim_start_matches('"').strip_suffix('"').unwrap_or("");
+    let mut result = String::new();
+    let mut characters = inner.chars();
+    let hex = |characters: &mut std::str::Chars<'_>, digits: usize| {
+        let text: String = characters.take(digits).collect();
+        char::from_u32(u32::from_str_radix(&text, 16).ok()?)
+    };
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            result.push(character);
+            continue;
+        }
+        let decoded = match characters.next() {
+            Some('n') => Some('\n'),
+            Some('t') => Some('\t'),
+            Some('r') => Some('\r'),
+            Some('x') => hex(&mut characters, 2),
+            Some('u') => hex(&mut characters, 4),
+            Some('U') => hex(&mut characters, 8),
+            Some(other @ ('\\' | '"' | '\'')) => Some(other),
+            _ => None,
+        };
+        match decoded {
+            Some(character) => result.push(character),
+            None => return Expr::Computed,
+        }
+    }
+    Expr::Text(result)
+}

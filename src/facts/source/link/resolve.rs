@@ -1,0 +1,154 @@
+//! What names stand for: local bindings, imports and re-exports followed to where something is declared.
+
+use super::super::program::{Binding, Expr, Function, Item, Name, Opening};
+use super::{Id, MOST_STEPS, Program};
+
+impl<'u> Program<'u> {
+    /// The value of an expression in a function, and the function whose parameter it is.
+    pub(super) fn value(&self, id: Id, expression: &Expr, at: usize, steps: usize) -> (Id, Expr) {
+        let Expr::Path(path) = expression else { return (id, expression.clone()) };
+        if steps == 0 {
+            return (id, Expr::Computed);
+        }
+        if let Some((holder, binding)) = self.bound(id, &path[0], at) {
+            return match (&binding.value, path.len()) {
+                (value, 1) => self.value(holder, value, binding.visible.start, steps - 1),
+                (Expr::Path(alias), _) => {
+                    let longer = alias.iter().chain(&path[1..]).cloned().collect();
+                    self.value(holder, &Expr::Path(longer), binding.visible.start, steps - 1)
+                }
+                _ => (id, Expr::Computed),
+            };
+        }
+        for name in self.resolve(id.0, path, steps) {
+            if let Some((unit, Item::Constant(value))) = self.item(&name) {
+                return self.value((unit, 0), value, usize::MAX, steps - 1);
+            }
+        }
+        (id, Expr::Computed)
+    }
+
+    /// The innermost binding of a name in a function or the functions around it.
+    pub(super) fn bound(&self, id: Id, name: &str, at: usize) -> Option<(Id, &'u Binding)> {
+        let mut holder = Some(id);
+        while let Some(inner) = holder {
+            let function = self.function(inner);
+            if let Some(binding) = binding_at(function, name, at) {
+                return Some((inner, binding));
+            }
+            holder = function.parent.map(|parent| (inner.0, parent));
+        }
+        None
+    }
+
+    /// A path with local aliases written out; none if its first name is a value that only runs tell.
+    pub(super) fn expand(&self, id: Id, path: &[String], at: usize) -> Option<Name> {
+        let mut path = path.to_vec();
+        let (mut id, mut at) = (id, at);
+        for _ in 0..MOST_STEPS {
+            let Some((holder, binding)) = self.bound(id, &path[0], at) else { return Some(path) };
+            let Expr::Path(alias) = &binding.value else { return None };
+            if alias[0] == path[0] && holder == id && binding.visible.start == at {
+                return Some(path);
+            }
+            path = alias.iter().chain(&path[1..]).cloned().collect();
+            (id, at) = (holder, binding.visible.start);
+            if alias[0] == binding.name {
+                return Some(path);
+            }
+        }
+        None
+    }
+
+    /// The absolute names that a path may stand for in a unit.
+    pub(super) fn resolve(&self, unit: usize, path: &[String], steps: usize) -> Vec<Name> {
+        let unit = &self.units[unit];
+        let mut absolute = unit.module.clone();
+        absolute.extend_from_slice(path);
+        let mut found = self.canonical(&absolute, steps);
+        // A name that nothing here declares may be a crate's or a package's.
+        if found.is_empty() {
+            found = self.canonical(path, steps);
+            found.push(path.to_vec());
+        }
+        found
+    }
+
+    /// Follows imports and re-exports of an absolute name to where it is declared. Empty, if a module of the program
+    /// should declare it and does not.
+    pub(super) fn canonical(&self, name: &[String], steps: usize) -> Vec<Name> {
+        let Some((length, units)) = self.module_of(name) else { return vec![name.to_vec()] };
+        let path = &name[length..];
+        if path.is_empty() || steps == 0 {
+            return vec![name.to_vec()];
+        }
+        for &index in units {
+            let unit = &self.units[index];
+            for take in (1..=path.len()).rev() {
+                match unit.items.get(&path[..take]) {
+                    Some(Item::Import(target)) => {
+                        let mut target = target.clone();
+                        target.extend_from_slice(&path[take..]);
+                        return if target == name { vec![target] } else { self.canonical(&target, steps - 1) };
+                    }
+                    // A name for another name: `const open = Kv.open`.
+                    Some(Item::Constant(Expr::Path(alias))) if alias[0] != path[0] => {
+                        let longer: Name = alias.iter().chain(&path[take..]).cloned().collect();
+                        let found = self.resolve(index, &longer, steps - 1);
+                        return if take < path.len() || found.iter().any(|name| (self.opening)(name).is_some() || self.is_function(name)) {
+                            found
+                        } else {
+                            vec![name.to_vec()]
+                        };
+                    }
+                    Some(Item::Other) if take < path.len() => return vec![name.to_vec()],
+                    Some(_) if take == path.len() => return vec![name.to_vec()],
+                    _ => {}
+                }
+            }
+        }
+        if units.iter().any(|unit| self.units[*unit].is_open) {
+            return vec![name.to_vec()];
+        }
+        let globs = units.iter().flat_map(|unit| &self.units[*unit].globs);
+        let through = globs.flat_map(|glob| {
+            let mut target = glob.clone();
+            target.extend_from_slice(path);
+            let is_foreign = self.module_of(&target).is_none();
+            let found = self.canonical(&target, steps - 1);
+            // Of a foreign module only what opens stores is known to exist.
+            found.into_iter().filter(move |name| !is_foreign || (self.opening)(name).is_some() || is_prefix_of_opening(name, self.opening))
+        });
+        through.collect()
+    }
+
+    /// The longest module of the program that a name begins with.
+    pub(super) fn module_of(&self, name: &[String]) -> Option<(usize, &Vec<usize>)> {
+        (1..=name.len()).rev().find_map(|length| self.modules.get(&name[..length]).map(|units| (length, units)))
+    }
+
+    pub(super) fn is_function(&self, name: &[String]) -> bool {
+        matches!(self.item(name), Some((_, Item::Function(_))))
+    }
+
+    pub(super) fn item(&self, name: &[String]) -> Option<(usize, &'u Item)> {
+        let (length, units) = self.module_of(name)?;
+        units.iter().find_map(|unit| self.units[*unit].items.get(&name[length..]).map(|item| (*unit, item)))
+    }
+}
+
+/// The innermost binding of a name at a place.
+fn binding_at<'f>(function: &'f Function, name: &str, at: usize) -> Option<&'f Binding> {
+    let visible =
+        |binding: &&Binding| binding.name == name && (at == usize::MAX || (binding.visible.start <= at && at < binding.visible.end));
+    function.bindings.iter().filter(visible).max_by_key(|binding| binding.visible.start)
+}
+
+/// Whether some continuation of a foreign name opens a store.
+fn is_prefix_of_opening(name: &[String], opening: fn(&[String]) -> Option<Opening>) -> bool {
+    ["open", "open_default"].iter().any(|last| {
+        let mut longer = name.to_vec();
+        longer.push((*last).to_owned());
+        opening(&longer).is_some()
+    })
+}

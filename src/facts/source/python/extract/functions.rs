@@ -1,0 +1,113 @@
+//! Functions, classes and lambdas.
+
+use tree_sitter::Node;
+
+use super::super::super::link::EVERYWHERE;
+use super::super::super::program::{Binding, Expr, Function, Item, Parameter};
+use super::{At, Extraction, span};
+
+impl Extraction<'_> {
+    pub(super) fn function(&mut self, node: Node<'_>, at: &At, is_decorated: bool) {
+        let Some(name) = node.child_by_field_name("name") else { return };
+        let name = self.text(name).to_owned();
+        let is_method = at.owner.is_some() && at.function == 0;
+        let index = self.unit.functions.len();
+        self.unit.functions.push(Function {
+            owner: at.owner.clone().filter(|_| is_method),
+            name: name.clone(),
+            parent: (at.function != 0).then_some(at.function),
+            is_entry: self.is_entry && (!name.starts_with('_') || is_decorated) && at.function == 0 && !is_method,
+            comes_with_type: is_method && (self.is_entry || name.starts_with("__")),
+            span: span(node),
+            ..Function::default()
+        });
+        if at.function == 0 {
+            let path = at.owner.iter().cloned().chain([name]).collect();
+            self.unit.items.insert(path, Item::Function(index));
+        }
+        let inner = At { function: index, owner: at.owner.clone() };
+        if let Some(parameters) = node.child_by_field_name("parameters") {
+            self.parameters(parameters, &inner, is_method);
+        }
+        if let Some(body) = node.child_by_field_name("body") {
+            self.visit(body, &inner);
+        }
+    }
+
+    pub(super) fn parameters(&mut self, parameters: Node<'_>, at: &At, is_method: bool) {
+        let mut cursor = parameters.walk();
+        for (index, parameter) in parameters.named_children(&mut cursor).enumerate() {
+            let name = parameter.child_by_field_name("name").or_else(|| parameter.named_child(0)).unwrap_or(parameter);
+            let default = parameter.child_by_field_name("value").map(|value| self.expression(value, at));
+            let text = self.text(name).to_owned();
+            if !matches!(name.kind(), "identifier") {
+                continue;
+            }
+            if index == 0 && is_method && matches!(text.as_str(), "self" | "cls") {
+                // A class method's class is passed by the call's own path.
+                self.unit.functions[at.function].has_receiver = text == "self";
+                self.bind(text, Expr::Computed, at);
+                continue;
+            }
+            let function = &mut self.unit.functions[at.function];
+            let position = function.parameters.len();
+            function.bindings.push(Binding { name: text.clone(), value: Expr::Parameter(position), visible: EVERYWHERE });
+            function.parameters.push(Parameter { name: text, default });
+        }
+    }
+
+    pub(super) fn class(&mut self, node: Node<'_>, at: &At) {
+        let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body")) else { return };
+        let name = self.text(name).to_owned();
+        self.unit.items.insert(vec![name.clone()], Item::Other);
+        if let Some(bases) = node.child_by_field_name("superclasses") {
+            self.visit(bases, at);
+        }
+        // Dataclass fields are each instance's own.
+        let is_dataclass = node
+            .parent()
+            .is_some_and(|parent| parent.kind() == "decorated_definition" && self.text(parent).trim_start().starts_with("@dataclass"));
+        let inner = At { owner: Some(name.clone()), ..at.clone() };
+        let mut cursor = body.walk();
+        for member in body.named_children(&mut cursor) {
+            let assignment = member.named_child(0).filter(|child| member.kind() == "expression_statement" && child.kind() == "assignment");
+            match assignment {
+                Some(assignment) if !is_dataclass => {
+                    if let (Some(left), Some(right)) = (assignment.child_by_field_name("left"), assignment.child_by_field_name("right")) {
+                        let value = self.expression(right, &inner);
+                        let path = vec![name.clone(), self.text(left).to_owned()];
+                        let value = if self.unit.items.contains_key(&path) { Expr::Computed } else { value };
+                        self.unit.items.insert(path, Item::Constant(value));
+                        self.visit(right, &inner);
+                    }
+                }
+                Some(assignment) => self.children(assignment, &inner),
+                None => self.visit(member, &inner),
+            }
+        }
+    }
+
+    pub(super) fn anonymous(&mut self, node: Node<'_>, at: &At) {
+        // The parameters of a lambda shadow nothing that matters beyond it.
+        if let Some(body) = node.child_by_field_name("body") {
+            self.visit(body, at);
+        }
+    }
+
+    /// A lambda with a name is a function of its own.
+    pub(super) fn named_lambda(&mut self, node: Node<'_>, name: String, at: &At) {
+        let index = self.unit.functions.len();
+        let parent = (at.function != 0).then_some(at.function);
+        self.unit.functions.push(Function { name: name.clone(), parent, span: span(node), ..Function::default() });
+        if at.function == 0 {
+            self.unit.items.insert(vec![name], Item::Function(index));
+        }
+        let inner = At { function: index, owner: None };
+        if let Some(parameters) = node.child_by_field_name("parameters") {
+            self.parameters(parameters, &inner, false);
+        }
+        if let Some(body) = node.child_by_field_name("body") {
+            self.visit(body, &inner);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Local names: `let`, patterns and closures.
+
+use tree_sitter::Node;
+
+use super::super::super::program::{Binding, Expr, Function};
+use super::super::names;
+use super::{At, Extraction, span};
+use crate::text::Span;
+
+impl Extraction<'_> {
+    pub(super) fn let_declaration(&mut self, node: Node<'_>, at: &At) {
+        let pattern = node.child_by_field_name("pattern");
+        let value = node.child_by_field_name("value");
+        let visible = Span::new(node.end_byte(), at.block.end.max(node.end_byte()));
+        if let (Some(pattern), Some(value)) = (pattern, value)
+            && pattern.kind() == "identifier"
+            && value.kind() == "closure_expression"
+        {
+            let name = self.text(pattern).to_owned();
+            self.closure(value, at, Some(name));
+            return;
+        }
+        match pattern {
+            Some(pattern) if pattern.kind() == "identifier" => {
+                let name = self.text(pattern).to_owned();
+                let written = node.child_by_field_name("type").and_then(|ty| names::type_name(self.file.text(), ty, at.owner.as_deref()));
+                let ty = written.or_else(|| names::constructed(self.file.text(), value?, at.owner.as_deref()));
+                self.function(at).types.extend(ty.map(|ty| (name.clone(), ty)));
+                let value = value.map_or(Expr::Computed, |value| self.expression(value, at));
+                self.function(at).bindings.push(Binding { name, value, visible });
+            }
+            Some(pattern) => self.bind_pattern(pattern, at, visible),
+            None => {}
+        }
+        self.children(node, at);
+    }
+
+    /// Binds the names of a pattern to values that only runs tell.
+    pub(super) fn bind_pattern(&mut self, pattern: Node<'_>, at: &At, visible: Span) {
+        if pattern.kind() == "identifier" || pattern.kind() == "shorthand_field_identifier" {
+            let name = self.text(pattern).to_owned();
+            // A name in capitals is a constant that the pattern compares with.
+            if !name.chars().all(|c| c.is_uppercase() || c == '_' || c.is_numeric()) {
+                self.function(at).bindings.push(Binding { name, value: Expr::Computed, visible });
+            }
+            return;
+        }
+        let mut cursor = pattern.walk();
+        for child in pattern.named_children(&mut cursor) {
+            self.bind_pattern(child, at, visible);
+        }
+    }
+
+    pub(super) fn patterns(&mut self, node: Node<'_>, at: &At) {
+        if matches!(node.kind(), "match_arm" | "for_expression")
+            && let Some(pattern) = node.child_by_field_name("pattern")
+        {
+            self.bind_pattern(pattern, at, at.block);
+        }
+        if let Some(condition) = node.child_by_field_name("condition") {
+            self.let_conditions(condition, at);
+        }
+    }
+
+    pub(super) fn let_conditions(&mut self, node: Node<'_>, at: &At) {
+        if node.kind() == "let_condition"
+            && let Some(pattern) = node.child_by_field_name("pattern")
+        {
+            self.bind_pattern(pattern, at, Span::new(node.end_byte(), at.block.end));
+        }
+        if matches!(node.kind(), "let_chain" | "binary_expression" | "parenthesized_expression") {
+            let mut cursor = node.walk();
+            for child in node.named_children(&mut cursor) {
+                self.let_conditions(child, at);
+            }
+        }
+    }
+
+    /// A closure with a name is a function of its own; one without belongs to the function around it.
+    pub(super) fn closure(&mut self, node: Node<'_>, at: &At, name: Option<String>) {
+        let Some(body) = node.child_by_field_name("body") else { return };
+        let parameters = node.child_by_field_name("parameters");
+        match name {
+            Some(name) => {
+                let function = Function { name, parent: Some(at.function), span: span(node), ..Function::default() };
+                let unit = &mut self.units[at.unit];
+                let index = unit.functions.len();
+                unit.functions.push(function);
+                let inner = At { function: index, owner: None, block: span(node), ..at.clone() };
+                if let Some(parameters) = parameters {
+                    self.parameters(parameters, &inner);
+                }
+                self.visit(body, &inner, &[]);
+            }
+            None => {
+                let inner = At { block: span(node), ..at.clone() };
+                if let Some(parameters) = parameters {
+                    self.bind_pattern(parameters, &inner, span(node));
+                }
+                self.visit(body, &inner, &[]);
+            }
+        }
+    }
+}
