@@ -2,6 +2,8 @@
 //!
 //! What does not have the expected type is left out here; the shape check has already told it.
 
+use std::collections::HashMap;
+
 mod nature;
 mod triggers;
 
@@ -29,6 +31,7 @@ pub struct Manifest<'t> {
     pub components: Vec<Component<'t>>,
     /// The triggers in the order of the file.
     pub triggers: Vec<Trigger<'t>>,
+    composition: Composition,
 }
 
 /// A component.
@@ -107,13 +110,50 @@ pub struct Build {
 /// Reads a tree as a manifest of this version.
 pub fn read(tree: &Tree, version: Version) -> Manifest<'_> {
     let root = &tree.root;
-    match version {
-        Version::One => Manifest { version, components: version_1_components(root), triggers: version_1_triggers(root) },
+    let (components, triggers) = match version {
+        Version::One => (version_1_components(root), version_1_triggers(root)),
         Version::Two => {
             let mut components = declared_components(root);
             let triggers = triggers::triggers(root, &mut components);
-            Manifest { version, components, triggers }
+            (components, triggers)
         }
+    };
+    let mut manifest = Manifest { version, components, triggers, composition: Composition::default() };
+    manifest.composition = Composition::of(&manifest);
+    manifest
+}
+
+/// How the components of a manifest hang together, worked out once.
+#[derive(Debug, Default)]
+struct Composition {
+    /// The triggers that run a component, by its id.
+    triggers: HashMap<String, Vec<usize>>,
+    /// The components that another is composed into, by its id.
+    parents: HashMap<String, Vec<usize>>,
+}
+
+impl Composition {
+    fn of(manifest: &Manifest<'_>) -> Composition {
+        let mut composition = Composition::default();
+        for (index, trigger) in manifest.triggers.iter().enumerate() {
+            for id in &trigger.components {
+                composition.triggers.entry(id.clone()).or_default().push(index);
+            }
+        }
+        for (index, parent) in manifest.components.iter().enumerate() {
+            let middleware = composition.triggers.get(&parent.id).into_iter().flatten();
+            let middleware = middleware.flat_map(|trigger| &manifest.triggers[*trigger].dependencies);
+            let origins = parent.dependencies().into_iter().map(|dependency| dependency.origin);
+            let targets: Vec<Origin> = origins.chain(middleware.map(|dependency| dependency.origin.clone())).collect();
+            for target in targets {
+                if let Origin::Component(id) = target
+                    && id != parent.id
+                {
+                    composition.parents.entry(id).or_default().push(index);
+                }
+            }
+        }
+        composition
     }
 }
 
@@ -133,23 +173,21 @@ impl<'t> Manifest<'t> {
 
     /// What a component is composed with: its own dependencies and the middleware of the triggers that run it.
     pub fn composed_with<'m>(&'m self, component: &'m Component<'t>) -> impl Iterator<Item = Dependency<'t>> + use<'m, 't> {
-        let middleware = self.triggers.iter().filter(|trigger| trigger.components.contains(&component.id));
-        let middleware = middleware.flat_map(|trigger| trigger.dependencies.iter().map(Dependency::again));
+        let triggers = self.composition.triggers.get(&component.id).into_iter().flatten();
+        let middleware = triggers.flat_map(|trigger| self.triggers[*trigger].dependencies.iter().map(Dependency::again));
         component.dependencies().into_iter().chain(middleware)
     }
 
     /// Whether a trigger runs the component, or one that it is composed into.
     pub fn is_reached(&self, component: &Component<'t>) -> bool {
-        let runs = |id: &str| self.triggers.iter().any(|trigger| trigger.components.iter().any(|other| other == id));
+        let runs = |id: &str| self.composition.triggers.contains_key(id);
         runs(&component.id) || self.parents(&component.id).any(|parent| runs(&parent.id))
     }
 
     /// The components that another one is composed into.
-    pub fn parents<'m>(&'m self, id: &'m str) -> impl Iterator<Item = &'m Component<'t>> + use<'m, 't> {
-        self.components.iter().filter(move |parent| {
-            parent.id != id
-                && self.composed_with(parent).any(|dependency| matches!(&dependency.origin, Origin::Component(target) if target == id))
-        })
+    pub fn parents<'m>(&'m self, id: &str) -> impl Iterator<Item = &'m Component<'t>> + use<'m, 't> {
+        let parents = self.composition.parents.get(id).into_iter().flatten();
+        parents.map(|parent| &self.components[*parent])
     }
 }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::facts::Facts;
 use crate::manifest::Manifest;
+use crate::rules;
 use crate::text::SourceFile;
 
 /// Everything that a run found.
@@ -144,13 +145,18 @@ fn summary(report: &Report) -> String {
         text.push_str(&format!("; {safe} fixable with `--fix`"));
     }
     if risky > 0 {
-        text.push_str(&format!("; {risky} more with `--fix --unsafe-fixes`"));
+        let more = if safe > 0 { "more" } else { "fixable" };
+        text.push_str(&format!("; {risky} {more} with `--fix --unsafe-fixes`"));
     }
     text
 }
 
 /// What was not looked at, once for each manifest.
 fn not_inspected(manifest: &ManifestReport) -> Option<String> {
+    // A file that is not TOML was not looked into at all, which its findings say.
+    if manifest.diagnostics.iter().any(|diagnostic| diagnostic.rule == rules::SYNTAX) {
+        return None;
+    }
     let missing: Vec<String> = manifest
         .inspected
         .iter()

@@ -17,7 +17,7 @@
 //! [component.cart.build]
 //! command = "make"
 //! key_value_stores = ["default"]
-//! # <- `key_value_stores` is no key of `[component.cart.build]` but of `[component.cart]`, Spin refuses to load the manifest
+//! # <- `key_value_stores` belongs in `[component.cart]`, not in `[component.cart.build]`; Spin refuses to load the manifest
 //! ```
 //!
 //! ## Fixed

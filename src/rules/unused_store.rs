@@ -46,13 +46,14 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         }
         for (index, label) in grants.labels.iter().enumerate().filter(|(_, label)| !opens.knows(&label.value)) {
             let proof = match imports_none {
-                true => "its Wasm imports no key-value interface".to_owned(),
+                true => "imports no key-value interface".to_owned(),
                 false => {
                     let known: Vec<String> = opens.known.iter().map(|need| format!("\"{}\"", need.label)).collect();
-                    format!("its Wasm opens only {}", known.join(", "))
+                    format!("opens only {}", known.join(", "))
                 }
             };
-            let diagnostic = out.report(label.span, format!("component `{}` never opens store \"{}\": {proof}", component.id, label.value));
+            let diagnostic =
+                out.report(label.span, format!("component `{}` never opens store \"{}\": its Wasm {proof}", component.id, label.value));
             diagnostic.component = Some(component.id.clone());
             diagnostic.label = Some(label.value.clone());
             diagnostic.related = vec![Related { place: wasm.place.clone(), message: proof }];

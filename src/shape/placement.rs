@@ -32,7 +32,8 @@ impl<'t> Checker<'t> {
         let place = self.place_of_table(table);
         let target = self.concrete(&home);
         let header = header(&target, home.is_array);
-        let message = format!("`{}` is no key of {place} but of `{header}`, {REFUSED}", entry.key.value);
+        let here = if self.path.is_empty() { "at the top of the manifest".to_owned() } else { format!("in {place}") };
+        let message = format!("`{}` belongs in `{header}`, not {here}; {REFUSED}", entry.key.value);
         let (fix, help) = self.move_to(entry, &home, &target);
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
         problem.help = Some(help);
@@ -58,7 +59,7 @@ impl<'t> Checker<'t> {
         let target = self.concrete(&home);
         let header = header(&target, home.is_array);
         let consequence = if is_string { "Spin takes it for a variable and grants nothing" } else { REFUSED };
-        let message = format!("`{}` under {place} is a key of `{header}`, {consequence}", entry.key.value);
+        let message = format!("`{}` belongs in `{header}`, not in {place}; {consequence}", entry.key.value);
         let (fix, help) = self.move_to(entry, &home, &target);
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
         problem.help = Some(help);
