@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn a_component_has_the_keys_of_spin_in_its_order() {
         let Shape::Table(root) = &*MANIFEST else { panic!("not a table") };
-        let Some(Shape::Map { value, .. }) = root.field("component").map(|field| &field.shape) else { panic!("not a map") };
+        let Some(Shape::Map { value, .. }) = root.field("component").map(|field| &*field.shape) else { panic!("not a map") };
         let Shape::Table(component) = &**value else { panic!("not a table") };
         let names: Vec<&str> = component.fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(names.len(), 17);

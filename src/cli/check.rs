@@ -1,5 +1,6 @@
 //! `spinlint check`: finds the manifests, checks them, fixes them, reports.
 
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use super::discover::{self, Target};
 use super::progress::Progress;
 use super::{CLEAN, Check, FAILED, FINDINGS, Failure, Global, complain, explain, write};
 use crate::diagnostic::{Diagnostic, Safety, Severity};
-use crate::facts::{Gatherer, Options};
+use crate::facts::{Facts, Gatherer, Options};
 use crate::files::{Disk, Files};
 use crate::fix;
 use crate::manifest::Nature;
@@ -112,8 +113,10 @@ fn check(arguments: &Check, target: &Target, gatherer: &Gatherer<'_>) -> Checked
         return Checked::Silent;
     }
     let before = document.file.shared_text();
+    let facts = RefCell::new(Facts::default());
     let find = |document: &Document| -> Vec<Diagnostic> {
-        let mut found = crate::check(document, &document.facts(gatherer), &settings);
+        *facts.borrow_mut() = document.facts(gatherer);
+        let mut found = crate::check(document, &facts.borrow(), &settings);
         found.retain(|diagnostic| is_wanted(arguments, diagnostic));
         found
     };
@@ -124,7 +127,8 @@ fn check(arguments: &Check, target: &Target, gatherer: &Gatherer<'_>) -> Checked
             fix::Outcome { document, diagnostics, applied: 0 }
         }
     };
-    let facts = outcome.document.facts(gatherer);
+    // The last check was that of the text as it is now.
+    let facts = facts.into_inner();
     let report = ManifestReport::new(outcome.document.file.clone(), &outcome.document.manifest(), &facts, outcome.diagnostics);
     Checked::Done(Box::new(Done { before, after: outcome.document.file.shared_text(), fixed: outcome.applied, report }))
 }

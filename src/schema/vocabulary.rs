@@ -1,5 +1,9 @@
 //! The schema as the shape check reads it: the generated JSON Schema, with references resolved and patterns named.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
@@ -22,13 +26,13 @@ pub enum Shape {
     /// `true` or `false`.
     Boolean,
     /// An array of values of one shape.
-    Array(Box<Shape>),
+    Array(Arc<Shape>),
     /// A table whose keys the user names.
     Map {
         /// The syntax of the keys.
         key: Option<Format>,
         /// The shape of every value.
-        value: Box<Shape>,
+        value: Arc<Shape>,
     },
     /// A table with keys of its own.
     Table(TableShape),
@@ -46,7 +50,7 @@ pub struct TableShape {
     /// Whether Spin also takes an array of the values in this order.
     pub positional: bool,
     /// What values of other keys may be, where they are allowed.
-    pub rest: Option<Box<Shape>>,
+    pub rest: Option<Arc<Shape>>,
 }
 
 /// A key of a table.
@@ -59,7 +63,7 @@ pub struct Field {
     /// The documentation.
     pub doc: String,
     /// What its value may be.
-    pub shape: Shape,
+    pub shape: Arc<Shape>,
 }
 
 /// One of the forms that a value may take.
@@ -68,7 +72,7 @@ pub struct Form {
     /// What the form is called: "a path".
     pub title: String,
     /// Its shape.
-    pub shape: Shape,
+    pub shape: Arc<Shape>,
 }
 
 impl TableShape {
@@ -83,8 +87,9 @@ impl Shape {
     pub fn of<T: JsonSchema>() -> Shape {
         let generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
         let schema = generator.into_root_schema_for::<T>().to_value();
-        let definitions = schema.get("$defs").and_then(Value::as_object).cloned().unwrap_or_default();
-        Reader { definitions }.shape(&schema)
+        let definitions = schema.get("$defs").and_then(Value::as_object);
+        let reader = Reader { definitions, known: RefCell::default() };
+        reader.read(&schema)
     }
 
     /// What the shape is called in a message, with its article.
@@ -116,18 +121,27 @@ impl Shape {
     }
 }
 
-struct Reader {
-    definitions: Map<String, Value>,
+struct Reader<'s> {
+    definitions: Option<&'s Map<String, Value>>,
+    /// What was read under its name, to be shared: a component stands in a dozen places.
+    known: RefCell<HashMap<&'s str, Arc<Shape>>>,
 }
 
-impl Reader {
-    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+impl<'s> Reader<'s> {
+    fn shape(&self, schema: &'s Value) -> Arc<Shape> {
         let name = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix("#/$defs/"));
-        name.and_then(|name| self.definitions.get(name)).unwrap_or(schema)
+        let Some((name, definition)) = name.and_then(|name| Some((name, self.definitions?.get(name)?))) else {
+            return Arc::new(self.read(schema));
+        };
+        if let Some(known) = self.known.borrow().get(name) {
+            return Arc::clone(known);
+        }
+        let shape = Arc::new(self.read(definition));
+        self.known.borrow_mut().insert(name, Arc::clone(&shape));
+        shape
     }
 
-    fn shape(&self, schema: &Value) -> Shape {
-        let schema = self.resolve(schema);
+    fn read(&self, schema: &'s Value) -> Shape {
         if let Some(forms) = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array) {
             return self.forms(forms);
         }
@@ -144,13 +158,13 @@ impl Reader {
                 let bound = |key| schema.get(key).and_then(Value::as_i64);
                 Shape::Integer(bound("minimum").unwrap_or(i64::MIN), bound("maximum").unwrap_or(i64::MAX))
             }
-            Some("array") => Shape::Array(Box::new(schema.get("items").map_or(Shape::Any, |items| self.shape(items)))),
+            Some("array") => Shape::Array(schema.get("items").map_or_else(|| Arc::new(Shape::Any), |items| self.shape(items))),
             Some("object") => self.object(schema),
             _ => Shape::Any,
         }
     }
 
-    fn forms(&self, forms: &[Value]) -> Shape {
+    fn forms(&self, forms: &'s [Value]) -> Shape {
         let named = forms.iter().filter(|form| type_of(form) != Some("null"));
         let mut forms: Vec<Form> = named
             .map(|form| {
@@ -161,11 +175,11 @@ impl Reader {
             .collect();
         // An optional value is one form beside null; variants without data are one list of words.
         if forms.len() == 1 {
-            return forms.remove(0).shape;
+            return Shape::clone(&forms.remove(0).shape);
         }
-        if forms.iter().all(|form| matches!(form.shape, Shape::Words(_))) {
-            let words = forms.into_iter().flat_map(|form| match form.shape {
-                Shape::Words(words) => words,
+        if forms.iter().all(|form| matches!(*form.shape, Shape::Words(_))) {
+            let words = forms.iter().flat_map(|form| match &*form.shape {
+                Shape::Words(words) => words.clone(),
                 _ => Vec::new(),
             });
             return Shape::Words(words.collect());
@@ -173,15 +187,15 @@ impl Reader {
         Shape::OneOf(forms)
     }
 
-    fn object(&self, schema: &Value) -> Shape {
+    fn object(&self, schema: &'s Value) -> Shape {
         let patterns = schema.get("patternProperties").and_then(Value::as_object);
         if let Some((pattern, value)) = patterns.and_then(|patterns| patterns.iter().next()) {
-            return Shape::Map { key: Format::of_pattern(pattern), value: Box::new(self.shape(value)) };
+            return Shape::Map { key: Format::of_pattern(pattern), value: self.shape(value) };
         }
         let rest = schema.get("additionalProperties").filter(|rest| rest.is_object() || rest.as_bool() == Some(true));
-        let rest = rest.map(|rest| Box::new(self.shape(rest)));
+        let rest = rest.map(|rest| self.shape(rest));
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-            return Shape::Map { key: None, value: rest.unwrap_or(Box::new(Shape::Any)) };
+            return Shape::Map { key: None, value: rest.unwrap_or_else(|| Arc::new(Shape::Any)) };
         };
         let required = schema.get("required").and_then(Value::as_array);
         let fields = properties.iter().map(|(name, property)| Field {

@@ -9,7 +9,7 @@ impl<'t> Checker<'t> {
     pub(super) fn one_of(&mut self, node: &'t Node, forms: &[Form], shape: &Shape, entry: Option<&'t Entry>) {
         let same_kind = |form: &&Form| {
             matches!(
-                (&form.shape, &node.value),
+                (&*form.shape, &node.value),
                 (Shape::String(_) | Shape::Words(_), Value::String(_))
                     | (Shape::Boolean, Value::Boolean(_))
                     | (Shape::Array(_), Value::Array(_))
@@ -20,11 +20,11 @@ impl<'t> Checker<'t> {
             return;
         }
         match &node.value {
-            Value::Datetime if self.reads_dates_as_strings() && forms.iter().any(|form| matches!(form.shape, Shape::String(None))) => {}
+            Value::Datetime if self.reads_dates_as_strings() && forms.iter().any(|form| matches!(*form.shape, Shape::String(None))) => {}
             Value::Table(table) => {
                 let tables: Vec<(&Form, &TableShape)> = forms
                     .iter()
-                    .filter_map(|form| match &form.shape {
+                    .filter_map(|form| match &*form.shape {
                         Shape::Table(shape) => Some((form, shape)),
                         _ => None,
                     })
@@ -35,7 +35,7 @@ impl<'t> Checker<'t> {
                 }
             }
             Value::Array(array) if !array.of_tables => {
-                let positional = forms.iter().find(|form| matches!(&form.shape, Shape::Table(table) if table.positional));
+                let positional = forms.iter().find(|form| matches!(&*form.shape, Shape::Table(table) if table.positional));
                 match positional {
                     Some(form) => self.node(node, &form.shape, entry),
                     None => self.wrong_type(node, shape, entry),
@@ -87,7 +87,7 @@ impl<'t> Checker<'t> {
 
 /// How much a table looks like a form: words that match, then known keys, then nothing missing, then nothing foreign.
 fn likeness(table: &Table, shape: &TableShape) -> (bool, usize, std::cmp::Reverse<usize>, std::cmp::Reverse<usize>) {
-    let words_match = shape.fields.iter().all(|field| match (&field.shape, table.get(&field.name)) {
+    let words_match = shape.fields.iter().all(|field| match (&*field.shape, table.get(&field.name)) {
         (Shape::Words(words), Some(node)) => node.as_str().is_some_and(|text| words.iter().any(|word| word == text)),
         (Shape::Words(_), None) => false,
         _ => true,

@@ -1,5 +1,7 @@
 //! Lines in the wrong table: where they belong, and how they get there.
 
+use std::sync::Arc;
+
 use super::{Checker, Kind, REFUSED};
 use crate::diagnostic::{Fix, Safety};
 use crate::edit;
@@ -13,7 +15,7 @@ pub(super) struct Home {
     /// Whether it is an array of tables.
     is_array: bool,
     /// What the key's value may be there.
-    shape: Shape,
+    shape: Arc<Shape>,
 }
 
 /// Keys that no variable or header would be called by chance.
@@ -145,7 +147,7 @@ impl<'t> Checker<'t> {
             return (None, format!("move the line below a `{}` header", header.replace(".*", ".<id>")));
         }
         // A string that stands for a list of one is made one on the way.
-        let value = match (&home.shape, entry.node.as_str()) {
+        let value = match (&*home.shape, entry.node.as_str()) {
             (Shape::Array(_), Some(text)) => Some(format!("[{}]", edit::string(text))),
             _ => None,
         };

@@ -52,9 +52,9 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
                 units.push(unit);
             }
         }
-        let names = relevance::needed_names(&units, OPENS);
+        let names = relevance::needs(&units, OPENS);
         let before = relevant.len();
-        relevant.extend(relevance::naming(&texts, &names));
+        relevant.extend(relevance::naming(&texts, &names, true));
         if relevant.len() == before {
             return Some(Found::new(units, &texts));
         }

@@ -51,13 +51,13 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
             }
         }
         let all: Vec<Unit> = std::mem::take(&mut units).into_values().collect();
-        let mut names = relevance::needed_names(&all, OPENS);
+        let mut names = relevance::needs(&all, OPENS);
         // A default export is known by its file.
         let default = ["default".to_owned()];
         let stems = all.iter().filter(|unit| unit.items.contains_key(default.as_slice())).filter_map(|unit| unit.file.path().file_stem());
-        names.extend(stems.map(|stem| stem.to_string_lossy().into_owned()));
+        stems.for_each(|stem| names.add(&stem.to_string_lossy()));
         let before = relevant.len();
-        relevant.extend(relevance::naming(&texts, &names));
+        relevant.extend(relevance::naming(&texts, &names, true));
         if relevant.len() == before {
             return Some(Found::new(all, &texts));
         }

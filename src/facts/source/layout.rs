@@ -1,5 +1,7 @@
 //! Which folder and which build a component's sources have, by its build commands and its Wasm path.
 
+mod recipes;
+
 use std::path::{Path, PathBuf};
 
 use super::library::Library;
@@ -86,7 +88,7 @@ pub(in crate::facts) fn sources(library: &Library<'_>, request: &Request<'_>) ->
 }
 
 fn find(library: &Library<'_>, request: &Request<'_>) -> Option<(Found, Language)> {
-    let steps = steps(request);
+    let steps = steps(library, request);
     let (folder, language) = match steps.iter().rev().find_map(|step| Some((step.folder.clone(), Language::of_command(&step.command)?))) {
         Some((folder, language)) => (folder, language),
         None => {
@@ -95,7 +97,8 @@ fn find(library: &Library<'_>, request: &Request<'_>) -> Option<(Found, Language
             (folder, language)
         }
     };
-    let commands: Vec<String> = steps.iter().map(|step| step.command.clone()).collect();
+    // What other folders' commands say is not about this one.
+    let commands: Vec<String> = steps.iter().filter(|step| step.folder == folder).map(|step| step.command.clone()).collect();
     let found = match language {
         Language::Rust => {
             let (folder, cargo) = cargo_request(&steps, &folder);
@@ -114,38 +117,44 @@ struct Step {
     command: String,
 }
 
-/// The commands one by one, `cd` followed and options that change the folder too.
-fn steps(request: &Request<'_>) -> Vec<Step> {
+/// Everything that the build runs, one by one.
+fn steps(library: &Library<'_>, request: &Request<'_>) -> Vec<Step> {
     let base = match request.workdir {
         Some(workdir) => join_lexically(request.folder, Path::new(workdir)),
         None => request.folder.to_path_buf(),
     };
-    let mut steps = Vec::new();
-    for line in request.commands {
-        let mut folder = base.clone();
-        for command in
-            line.split(['&', ';', '\n', '(', ')']).flat_map(|part| part.split("||")).map(str::trim).filter(|command| !command.is_empty())
-        {
-            let words: Vec<&str> = command.split_whitespace().collect();
-            if let ["cd" | "pushd", target, ..] = words.as_slice() {
-                folder = join_lexically(&folder, Path::new(target.trim_matches(['"', '\''])));
-                continue;
-            }
-            let changed = words.iter().enumerate().find_map(|(index, word)| {
-                let value = || words.get(index + 1).copied();
-                match *word {
-                    "--prefix" | "-C" | "--cwd" | "--dir" => value(),
-                    other => {
-                        other.strip_prefix("--prefix=").or_else(|| other.strip_prefix("--cwd=")).or_else(|| other.strip_prefix("--dir="))
-                    }
-                }
-            });
-            let folder = changed.map_or_else(|| folder.clone(), |changed| join_lexically(&folder, Path::new(changed)));
-            steps.push(Step { folder, command: command.to_owned() });
-        }
-    }
+    let typed = request.commands.iter().flat_map(|line| split(&base, line));
+    let mut steps: Vec<Step> = typed.flat_map(|step| recipes::expand(library, step)).collect();
     if steps.is_empty() && request.workdir.is_some() {
         steps.push(Step { folder: base, command: String::new() });
+    }
+    steps
+}
+
+/// The commands of a line, `cd` followed and options that change the folder too.
+fn split(base: &Path, line: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut folder = base.to_path_buf();
+    let commands = line.split(['&', ';', '\n', '(', ')']).flat_map(|part| part.split("||"));
+    for command in commands.map(str::trim).filter(|command| !command.is_empty()) {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        if let ["cd" | "pushd", target, ..] = words.as_slice() {
+            let target = target.trim_matches(['"', '\'']);
+            // A folder that a variable names is not known; most scripts go to their own first.
+            if !target.contains('$') {
+                folder = join_lexically(&folder, Path::new(target));
+            }
+            continue;
+        }
+        let changed = words.iter().enumerate().find_map(|(index, word)| {
+            let value = || words.get(index + 1).copied();
+            match *word {
+                "--prefix" | "-C" | "--cwd" | "--dir" | "--directory" => value(),
+                other => ["--prefix=", "--cwd=", "--dir=", "--directory="].iter().find_map(|option| other.strip_prefix(option)),
+            }
+        });
+        let folder = changed.map_or_else(|| folder.clone(), |changed| join_lexically(&folder, Path::new(changed)));
+        steps.push(Step { folder, command: command.to_owned() });
     }
     steps
 }

@@ -1,12 +1,13 @@
 //! The source files of one run: each is read once and parsed once, however many components share it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use tree_sitter::{Language, Parser, Tree};
 
 use crate::files::Files;
+use crate::parallel::in_parallel;
 use crate::text::SourceFile;
 
 /// Folders that hold no sources of a component's own.
@@ -37,6 +38,12 @@ impl<'f> Library<'f> {
         let file = text.map(|text| Arc::new(SourceFile::new(path, text)));
         lock(&self.texts).insert(path.to_path_buf(), file.clone());
         file
+    }
+
+    /// The texts of many files, read several at a time.
+    pub(super) fn texts(&self, paths: &BTreeSet<PathBuf>) -> Vec<Arc<SourceFile>> {
+        let paths: Vec<&PathBuf> = paths.iter().collect();
+        in_parallel(&paths, |path| self.text(path)).into_iter().flatten().collect()
     }
 
     /// A file's syntax tree.

@@ -12,6 +12,9 @@ use crate::text::Span;
 /// Longer chains of names are circles.
 const MOST_STEPS: usize = 16;
 
+/// What the methods are called that make a value of a class.
+const CONSTRUCTORS: &[&str] = &["constructor", "__init__"];
+
 /// A function of a program.
 type Id = (usize, usize);
 
@@ -112,11 +115,28 @@ impl<'u> Program<'u> {
         }
         let last = path.last().map_or("", String::as_str);
         let Some(path) = self.expand(id, path, at) else { return self.methods(last, None) };
-        let functions = self.resolve(id.0, &path, MOST_STEPS).into_iter().filter_map(|name| match self.item(&name) {
+        let names = self.resolve(id.0, &path, MOST_STEPS);
+        let functions = names.into_iter().filter_map(|name| match self.item(&name) {
             Some((unit, Item::Function(index))) => Some((unit, *index)),
+            // A class is called to make a value of it.
+            Some((unit, Item::Other)) => self.inherited(unit, name.last()?, CONSTRUCTORS, MOST_STEPS),
             _ => None,
         });
         functions.collect()
+    }
+
+    /// The method of a class under one of these names, its own or that of the class it extends.
+    fn inherited(&self, unit: usize, class: &str, methods: &[&str], steps: usize) -> Option<Id> {
+        for method in methods {
+            if let Some(Item::Function(index)) = self.units[unit].items.get([class.to_owned(), (*method).to_owned()].as_slice()) {
+                return Some((unit, *index));
+            }
+        }
+        let base = self.units[unit].bases.get(class).filter(|_| steps > 0)?;
+        self.resolve(unit, base, MOST_STEPS).into_iter().find_map(|name| {
+            let (unit, _) = self.item(&name)?;
+            self.inherited(unit, name.last()?, methods, steps - 1)
+        })
     }
 
     /// A function that is written inside the one at hand or those around it.
@@ -142,6 +162,14 @@ impl<'u> Program<'u> {
         let of_owner: Vec<Id> = named.iter().filter(|(_, function)| function.owner.as_deref() == owner).map(|(id, _)| *id).collect();
         if !of_owner.is_empty() {
             return of_owner;
+        }
+        // A method that the value's class inherits.
+        if let Some(owner) = owner {
+            let declared = (0..self.units.len()).filter(|unit| self.units[*unit].bases.contains_key(owner));
+            let inherited = declared.into_iter().find_map(|unit| self.inherited(unit, owner, &[name], MOST_STEPS));
+            if let Some(inherited) = inherited {
+                return vec![inherited];
+            }
         }
         let mut owners: Vec<&str> = named.iter().filter_map(|(_, function)| function.owner.as_deref()).collect();
         owners.sort_unstable();
@@ -224,13 +252,36 @@ impl<'u> Program<'u> {
         }
     }
 
+    /// The functions of an object that a module declares.
+    fn functions_in(&self, unit: usize, name: &[String]) -> Vec<Id> {
+        let path = &name[self.units[unit].module.len().min(name.len())..];
+        let inside = self.units[unit].items.iter().filter(|(known, _)| known.len() > path.len() && known.starts_with(path));
+        let functions = inside.filter_map(|(_, item)| match item {
+            Item::Function(index) if self.units[unit].functions[*index].owner.is_none() => Some((unit, *index)),
+            _ => None,
+        });
+        functions.collect()
+    }
+
     /// The functions that a mentioned path names, be it called, passed on or imported.
     fn mentioned(&self, id: Id, path: &Name) -> Vec<Id> {
         let mut found: Vec<Id> = self.nested(id, path).into_iter().collect();
+        if let Some((_, module)) = path.split_last().filter(|(last, _)| *last == WHOLE) {
+            for unit in self.modules.get(module).into_iter().flatten() {
+                let exported = self.units[*unit].items.values().filter_map(|item| match item {
+                    Item::Function(index) => Some((*unit, *index)),
+                    _ => None,
+                });
+                found.extend(exported);
+            }
+            return found;
+        }
         let Some(path) = self.expand(id, path, usize::MAX) else { return found };
         for name in self.resolve(id.0, &path, MOST_STEPS) {
             match self.item(&name) {
                 Some((unit, Item::Function(index))) => found.push((unit, *index)),
+                // Who has an object can call what is in it.
+                Some((unit, Item::Other)) => found.extend(self.functions_in(unit, &name)),
                 // A constant's initialiser may call.
                 Some((unit, _)) if self.units[unit].runs_on_load => found.push((unit, 0)),
                 _ => {}
@@ -239,6 +290,9 @@ impl<'u> Program<'u> {
         found
     }
 }
+
+/// Behind a module's name: all that it exports.
+pub(super) const WHOLE: &str = "*";
 
 /// The span of the file's text, for bindings that are visible everywhere.
 pub(super) const EVERYWHERE: Span = Span::new(0, usize::MAX);

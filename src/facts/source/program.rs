@@ -40,6 +40,8 @@ pub(super) struct Unit {
     pub items: BTreeMap<Name, Item>,
     /// Modules whose names are all visible here.
     pub globs: Vec<Name>,
+    /// The class that each class extends, as written.
+    pub bases: BTreeMap<String, Name>,
     /// Whether a macro declares names that nothing here shows, as generated bindings do.
     pub is_open: bool,
     /// The modules that loading this one loads.
@@ -185,6 +187,7 @@ impl Unit {
             runs_on_load: false,
             items: BTreeMap::new(),
             globs: Vec::new(),
+            bases: BTreeMap::new(),
             is_open: false,
             loads: Vec::new(),
             functions: vec![top],

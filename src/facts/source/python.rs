@@ -41,9 +41,9 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
             let is_entry = entries.is_empty() || entries.contains(name);
             units.push(extract::file(&module.file, tree.root_node(), name.clone(), module.is_package, is_entry));
         }
-        let names = relevance::needed_names(&units, OPENS);
+        let names = relevance::needs(&units, OPENS);
         let before = relevant.len();
-        relevant.extend(relevance::naming(&texts, &names));
+        relevant.extend(relevance::naming(&texts, &names, false));
         if relevant.len() == before {
             return Some(Found::new(units, &texts));
         }

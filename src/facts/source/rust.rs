@@ -7,14 +7,12 @@ mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use cargo::{FeatureFlags, Package};
 
 use super::library::Library;
 use super::program::{Found, Name, Opening, Unit};
 use super::relevance;
-use crate::text::SourceFile;
 
 /// The bytes that a file which names the SDK's store has.
 const MARKERS: &[&str] = &["key_value", "keyvalue"];
@@ -114,16 +112,14 @@ fn add_dependencies(library: &Library<'_>, packages: &mut Vec<Package>) {
 /// Reads the files of the packages that matter.
 fn load(library: &Library<'_>, packages: &[Package]) -> Found {
     let skip = ["tests", "benches", "examples"];
-    let files: Vec<Arc<SourceFile>> = packages
+    let paths: BTreeSet<PathBuf> = packages
         .iter()
         .flat_map(|package| {
             let folder = package.root.parent().unwrap_or(&package.folder).to_path_buf();
             library.walk(&folder, &["rs"], &skip)
         })
-        .collect::<BTreeSet<PathBuf>>()
-        .iter()
-        .filter_map(|path| library.text(path))
         .collect();
+    let files = library.texts(&paths);
     let marked = files.iter().filter(|file| MARKERS.iter().any(|marker| file.text().contains(marker)));
     let mut relevant: BTreeSet<PathBuf> = marked.map(|file| file.path().to_path_buf()).collect();
     if relevant.is_empty() {
@@ -133,9 +129,9 @@ fn load(library: &Library<'_>, packages: &[Package]) -> Found {
     relevant.extend(files.iter().filter(|file| file.text().contains("#[path")).map(|file| file.path().to_path_buf()));
     loop {
         let units = read(library, packages, &relevant);
-        let names = relevance::needed_names(&units, OPENS);
+        let names = relevance::needs(&units, OPENS);
         let before = relevant.len();
-        relevant.extend(relevance::naming(&files, &names));
+        relevant.extend(relevance::naming(&files, &names, false));
         if relevant.len() == before {
             return Found::new(units, &files);
         }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::link::WHOLE;
 use super::super::program::{Argument, Binding, Call, Callee, Expr, Item, Name, Unit};
 use super::values;
 use crate::text::{SourceFile, Span};
@@ -44,6 +45,11 @@ struct At {
 
 fn span(node: Node<'_>) -> Span {
     Span::new(node.start_byte(), node.end_byte())
+}
+
+/// Whether an expression is `await import("x")`.
+fn is_import(value: Node<'_>) -> bool {
+    values::unwrap(value).child_by_field_name("function").is_some_and(|function| function.kind() == "import")
 }
 
 const FUNCTIONS: &[&str] = &["arrow_function", "function_expression", "function", "generator_function"];
@@ -87,6 +93,14 @@ impl<'x> Extraction<'x> {
             "class_declaration" | "abstract_class_declaration" | "class" => self.class(node, at, false),
             "enum_declaration" => self.enumeration(node),
             "call_expression" => self.call(node, at),
+            "new_expression" => {
+                let arguments = node.child_by_field_name("arguments");
+                let class = node.child_by_field_name("constructor").and_then(|class| self.path(class, at));
+                if let (Some(class), Some(arguments)) = (class, arguments) {
+                    self.add_call(Callee::Path(class), arguments, node, at);
+                }
+                self.children(node, at);
+            }
             "assignment_expression" | "augmented_assignment_expression" => {
                 if let Some(left) = node.child_by_field_name("left").filter(|left| left.kind() == "identifier") {
                     self.assigned.insert((at.function, self.text(left).to_owned()));
@@ -144,7 +158,7 @@ impl<'x> Extraction<'x> {
                     let known = value.map_or(Expr::Computed, |value| self.expression(value, at));
                     let name = self.text(name).to_owned();
                     self.bind(name, known, visible, at);
-                    if let Some(value) = value {
+                    if let Some(value) = value.filter(|value| !is_import(*value)) {
                         self.visit(value, at);
                     }
                 }
@@ -152,7 +166,7 @@ impl<'x> Extraction<'x> {
                     let base = value.map_or(Expr::Computed, |value| self.expression(value, at));
                     let visible = Span::new(declarator.end_byte(), at.block.end.max(declarator.end_byte()));
                     self.destructure(name, &base, at, visible, is_top);
-                    if let Some(value) = value {
+                    if let Some(value) = value.filter(|value| !is_import(*value)) {
                         self.visit(value, at);
                     }
                 }
@@ -240,22 +254,35 @@ impl<'x> Extraction<'x> {
         let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else {
             return;
         };
+        let base = at.owner.as_ref().filter(|_| function.kind() == "super").and_then(|owner| self.unit.bases.get(owner)?.last().cloned());
         let callee = match self.path(function, at) {
+            _ if base.is_some() => Some(Callee::Member { name: "constructor".to_owned(), owner: base }),
             Some(path) => Some(Callee::Path(path)),
             None => function
                 .child_by_field_name("property")
                 .map(|property| Callee::Member { name: self.text(property).to_owned(), owner: None }),
         };
         if let Some(callee) = callee {
-            let mut cursor = arguments.walk();
-            let values: Vec<Node<'_>> = arguments.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect();
-            let values = values.into_iter().map(|value| Argument { name: None, value: self.expression(value, at) });
-            let call = Call { callee, arguments: values.collect(), span: span(node) };
-            self.unit.functions[at.function].calls.push(call);
+            self.add_call(callee, arguments, node, at);
+        }
+        // What is imported at run time and not taken apart here may be used whole.
+        if function.kind() == "import"
+            && let Expr::Path(mut module) = self.expression(node, at)
+        {
+            module.push(WHOLE.to_owned());
+            self.unit.functions[at.function].paths.insert(module);
         }
         if !self.then(function, arguments, at) {
             self.children(node, at);
         }
+    }
+
+    fn add_call(&mut self, callee: Callee, arguments: Node<'_>, node: Node<'_>, at: &At) {
+        let mut cursor = arguments.walk();
+        let values: Vec<Node<'_>> = arguments.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect();
+        let values = values.into_iter().map(|value| Argument { name: None, value: self.expression(value, at) });
+        let call = Call { callee, arguments: values.collect(), span: span(node) };
+        self.unit.functions[at.function].calls.push(call);
     }
 
     /// `import("x").then(({ open }) => ...)`: the parameter is the module.

@@ -19,7 +19,7 @@ pub(super) fn file(file: &Arc<SourceFile>, root: Node<'_>, module: Name, is_pack
     unit.runs_on_load = true;
     unit.functions[0].is_entry = true;
     let mut extraction = Extraction { source: file.text(), unit, is_package, is_entry };
-    extraction.children(root, &At { function: 0, owner: None });
+    extraction.children(root, &At { function: 0, is_fallback: false, owner: None });
     extraction.finish()
 }
 
@@ -33,6 +33,8 @@ struct Extraction<'x> {
 #[derive(Clone)]
 struct At {
     function: usize,
+    /// Whether the place is behind `except`.
+    is_fallback: bool,
     owner: Option<String>,
 }
 
@@ -129,6 +131,7 @@ impl<'x> Extraction<'x> {
                     self.visit(child, at);
                 }
             }
+            "except_clause" => self.children(node, &At { is_fallback: true, ..at.clone() }),
             "call" => self.call(node, at),
             "identifier" => {
                 let name = self.text(node).to_owned();
@@ -214,9 +217,12 @@ impl<'x> Extraction<'x> {
         };
         let callee = match self.expression(function, at) {
             Expr::Path(path) => Some(Callee::Path(path)),
-            _ => function
-                .child_by_field_name("attribute")
-                .map(|attribute| Callee::Member { name: self.text(attribute).to_owned(), owner: None }),
+            _ => function.child_by_field_name("attribute").map(|attribute| {
+                // `super().__init__(...)` is the method of the class that is extended.
+                let is_super = function.child_by_field_name("object").is_some_and(|object| self.text(object).starts_with("super("));
+                let base = at.owner.as_ref().filter(|_| is_super).and_then(|owner| self.unit.bases.get(owner)?.last().cloned());
+                Callee::Member { name: self.text(attribute).to_owned(), owner: base }
+            }),
         };
         if let Some(callee) = callee {
             let mut cursor = arguments.walk();

@@ -93,6 +93,16 @@ impl Extraction<'_> {
         let Some(name) = node.child_by_field_name("name") else { return self.children(node, at) };
         let name = self.text(name).to_owned();
         self.unit.items.entry(vec![name.clone()]).or_insert(Item::Other);
+        let mut cursor = node.walk();
+        let heritage = node.named_children(&mut cursor).find(|child| child.kind() == "class_heritage");
+        let extended = heritage.and_then(|heritage| {
+            let clause = heritage.named_child(0)?;
+            Some(if clause.kind() == "extends_clause" { clause.child_by_field_name("value")? } else { clause })
+        });
+        if let Some(Expr::Path(base)) = extended.map(|extended| self.expression(extended, at)) {
+            self.unit.bases.insert(name.clone(), base.clone());
+            self.unit.functions[at.function].paths.insert(base);
+        }
         let inner = At { owner: Some(name.clone()), ..at.clone() };
         let Some(body) = node.child_by_field_name("body") else { return };
         let mut cursor = body.walk();

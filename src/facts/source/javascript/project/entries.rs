@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::{EXTENSIONS, Project, file_name, without_comments};
 use crate::text::join_lexically;
 
@@ -11,22 +9,7 @@ impl Project<'_, '_> {
     /// The files that a build begins with: what the build's own words name, else the customary ones. Empty if unknown.
     pub(in crate::facts::source::javascript) fn entries(&self, commands: &[String]) -> Vec<PathBuf> {
         let package = self.json(&self.folder.join("package.json"));
-        let scripts = package.as_ref().and_then(|package| package.get("scripts")).and_then(Value::as_object).cloned().unwrap_or_default();
-        let mut lines: Vec<String> = commands.to_vec();
-        let mut next = 0;
-        while next < lines.len() && lines.len() < 32 {
-            for script in run_scripts(&lines[next]) {
-                for name in [format!("pre{script}"), script.clone(), format!("post{script}")] {
-                    if let Some(line) = scripts.get(&name).and_then(Value::as_str)
-                        && !lines.iter().any(|known| known == line)
-                    {
-                        lines.push(line.to_owned());
-                    }
-                }
-            }
-            next += 1;
-        }
-        let all = lines.join(" && ");
+        let all = commands.join(" && ");
         let configured = self.configured_entries(&all);
         if !configured.is_empty() {
             return configured;
@@ -80,24 +63,6 @@ impl Project<'_, '_> {
             name.contains(".config.") || matches!(name.as_str(), "build.mjs" | "build.js" | "esbuild.js" | "esbuild.mjs" | "build.ts");
         (!is_output && !is_config).then(|| self.with_ending(&joined)).flatten()
     }
-}
-
-/// The npm scripts that a command line runs.
-fn run_scripts(command: &str) -> Vec<String> {
-    let words: Vec<&str> = command.split([' ', '&', ';', '|']).filter(|word| !word.is_empty()).collect();
-    let mut scripts = Vec::new();
-    for (index, word) in words.iter().enumerate() {
-        let tool = matches!(*word, "npm" | "yarn" | "pnpm" | "bun" | "run-s" | "npm-run-all");
-        if !tool {
-            continue;
-        }
-        let rest = words[index + 1..].iter().filter(|word| !word.starts_with('-') && !matches!(**word, "run" | "run-script"));
-        match *word {
-            "run-s" | "npm-run-all" => scripts.extend(rest.map(|word| (*word).to_owned())),
-            _ => scripts.extend(rest.take(2).map(|word| (*word).to_owned())),
-        }
-    }
-    scripts
 }
 
 /// Everything in a text that reads as the path of a source file.

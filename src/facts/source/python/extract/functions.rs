@@ -25,7 +25,7 @@ impl Extraction<'_> {
             let path = at.owner.iter().cloned().chain([name]).collect();
             self.unit.items.insert(path, Item::Function(index));
         }
-        let inner = At { function: index, owner: at.owner.clone() };
+        let inner = At { function: index, owner: at.owner.clone(), is_fallback: false };
         if let Some(parameters) = node.child_by_field_name("parameters") {
             self.parameters(parameters, &inner, is_method);
         }
@@ -60,9 +60,16 @@ impl Extraction<'_> {
         let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body")) else { return };
         let name = self.text(name).to_owned();
         self.unit.items.insert(vec![name.clone()], Item::Other);
+        let mut is_handler = false;
         if let Some(bases) = node.child_by_field_name("superclasses") {
             self.visit(bases, at);
+            // The SDK calls the methods of what extends its handlers.
+            is_handler = ["Handler", "InboundRedis", "exports."].iter().any(|part| self.text(bases).contains(part));
+            if let Some(Expr::Path(base)) = bases.named_child(0).map(|base| self.expression(base, at)) {
+                self.unit.bases.insert(name.clone(), base);
+            }
         }
+        let before = self.unit.functions.len();
         // Dataclass fields are each instance's own.
         let is_dataclass = node
             .parent()
@@ -85,6 +92,9 @@ impl Extraction<'_> {
                 None => self.visit(member, &inner),
             }
         }
+        for function in self.unit.functions[before..].iter_mut().filter(|function| function.owner.is_some()) {
+            function.comes_with_type |= is_handler;
+        }
     }
 
     pub(super) fn anonymous(&mut self, node: Node<'_>, at: &At) {
@@ -102,7 +112,7 @@ impl Extraction<'_> {
         if at.function == 0 {
             self.unit.items.insert(vec![name], Item::Function(index));
         }
-        let inner = At { function: index, owner: None };
+        let inner = At { function: index, owner: None, is_fallback: false };
         if let Some(parameters) = node.child_by_field_name("parameters") {
             self.parameters(parameters, &inner, false);
         }

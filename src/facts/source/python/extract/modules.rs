@@ -8,7 +8,10 @@ use super::{At, Extraction};
 impl Extraction<'_> {
     /// Declares an imported name: for the module, or for the function that imports it.
     pub(super) fn declare(&mut self, local: String, target: Name, at: &At) {
-        if at.function == 0 {
+        if at.function == 0 && at.is_fallback {
+            // What stands behind `except ImportError` is for other places than Spin.
+            self.unit.items.entry(vec![local]).or_insert(Item::Import(target));
+        } else if at.function == 0 {
             self.unit.items.insert(vec![local], Item::Import(target));
         } else {
             self.bind(local, Expr::Path(target), at);

@@ -45,8 +45,10 @@ impl Extraction<'_> {
             }
             return;
         }
+        // The guard of a match arm stands inside its pattern.
+        let guard = pattern.child_by_field_name("condition");
         let mut cursor = pattern.walk();
-        for child in pattern.named_children(&mut cursor) {
+        for child in pattern.named_children(&mut cursor).filter(|child| Some(*child) != guard) {
             self.bind_pattern(child, at, visible);
         }
     }
