@@ -232,7 +232,7 @@ mod tests {
     use super::*;
     use crate::syntax;
 
-    fn component(text: &str) -> Table {
+    pub(super) fn component(text: &str) -> Table {
         let tree = syntax::parse(text);
         assert!(tree.errors.is_empty(), "{:?}", tree.errors);
         tree.root.get("component").and_then(|node| node.as_table()?.get("x")?.as_table()).unwrap().clone()

@@ -96,14 +96,8 @@ fn comma_in(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::component;
     use super::*;
-    use crate::syntax::{self, Table};
-
-    fn component(text: &str) -> Table {
-        let tree = syntax::parse(text);
-        assert!(tree.errors.is_empty(), "{:?}", tree.errors);
-        tree.root.get("component").and_then(|node| node.as_table()?.get("x")?.as_table()).unwrap().clone()
-    }
 
     fn appended(text: &str) -> String {
         let table = component(text);
