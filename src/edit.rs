@@ -47,9 +47,11 @@ pub fn insert_key(text: &str, table: &Table, key: &str, value: &str) -> Option<E
     }
 }
 
-/// Removes a line of a table, with the line end.
+/// Removes a line of a table, with the line end; none if a comment would go with it.
 pub fn remove_entry(text: &str, entry: &Entry) -> Option<Edit> {
-    own_lines(text, entry).map(Edit::delete)
+    let lines = own_lines(text, entry)?;
+    let behind = Span::new(entry.node.span.end, lines.end);
+    behind.of(text).trim().is_empty().then(|| Edit::delete(lines))
 }
 
 /// Replaces a string's content and keeps its quotes where they can hold it.

@@ -1,6 +1,6 @@
 //! Values of the wrong type: what they are, what Spin expects, and the one thing that can have been meant.
 
-use super::{Checker, Kind};
+use super::{Checker, Kind, REFUSED};
 use crate::diagnostic::{Edit, Edits, Fix};
 use crate::edit;
 use crate::schema::Shape;
@@ -30,6 +30,7 @@ impl<'t> Checker<'t> {
             }
             _ => format!("{subject} is {}, Spin expects {} and refuses the manifest", node.value.kind(), shape.noun()),
         };
+        let message = self.brackets(node, shape).unwrap_or(message);
         let repair = self.repair(node, shape, entry);
         let label_list = self.path.last().is_some_and(|key| key == "key_value_stores" || key == "sqlite_databases");
         let problem = self.report(Kind::WrongType, span, message);
@@ -38,8 +39,48 @@ impl<'t> Checker<'t> {
                 problem.help = Some(title.clone());
                 problem.fix = Some(Fix::safe(title, edits));
             }
-            None if label_list => problem.help = Some("write a list of labels, such as `[\"default\"]`".to_owned()),
+            None if label_list && problem.help.is_none() => {
+                problem.help = Some("write a list of labels, such as `[\"default\"]`".to_owned())
+            }
             None => {}
+        }
+        self.look_inside(node, shape);
+    }
+
+    /// A table with the wrong brackets has mistakes of its own.
+    fn look_inside(&mut self, node: &'t Node, shape: &Shape) {
+        match (shape, &node.value) {
+            (Shape::Array(item), Value::Table(table)) => {
+                if let Shape::Table(item) = &**item {
+                    self.table(table, item, node.span);
+                }
+            }
+            (Shape::Table(shape), Value::Array(Array { items, of_tables: true })) => {
+                for item in items {
+                    if let Value::Table(table) = &item.value {
+                        self.table(table, shape, item.span);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The message about a header with one pair of brackets too few or too many.
+    fn brackets(&self, node: &Node, shape: &Shape) -> Option<String> {
+        let header = node.span.of(self.text);
+        match (shape, &node.value) {
+            (Shape::Array(_), Value::Table(Table { form: Form::Header, .. })) if self.path.first()? == "trigger" => {
+                Some(format!("`{header}` has single brackets, but a trigger is one of a list: `[{header}]`; {REFUSED}"))
+            }
+            (Shape::Map { .. }, Value::Array(Array { of_tables: true, .. })) if self.path == ["component"] => {
+                Some(format!("`{header}` is how version 1 writes a component, version 2 writes `[component.<id>]`; {REFUSED}"))
+            }
+            (Shape::Map { .. } | Shape::Table(_), Value::Array(Array { of_tables: true, .. })) => {
+                let single = header.strip_prefix('[')?.strip_suffix(']')?;
+                Some(format!("`{header}` has double brackets, but this table stands alone: `{single}`; {REFUSED}"))
+            }
+            _ => None,
         }
     }
 

@@ -44,6 +44,42 @@ fn every_manifest_is_checked_whole() {
 }
 
 #[test]
+fn no_fix_takes_a_comment_with_it() {
+    let comments = |text: &str| -> Vec<String> {
+        let mut comments: Vec<String> =
+            text.lines().filter_map(|line| line.split_once('#')).map(|(_, comment)| comment.trim_end().to_owned()).collect();
+        comments.sort();
+        comments
+    };
+    let settings = Settings { is_named: true, is_built: true };
+    for text in MANIFESTS {
+        // A comment behind every line that can have one.
+        let text: String = text
+            .lines()
+            .enumerate()
+            .map(|(number, line)| {
+                match line.contains(['"', '#']) && line.matches('"').count() % 2 == 1
+                    || line.trim().is_empty()
+                    || line.contains('#')
+                    || line == "Several"
+                    || line.starts_with("lines")
+                {
+                    true => format!("{line}\n"),
+                    false => format!("{line} # {number}\n"),
+                }
+            })
+            .collect();
+        let found = spinlint::check(&document(&text), &Facts::default(), &settings);
+        assert!(found.iter().all(|diagnostic| diagnostic.rule != "syntax"), "{found:#?}");
+        for diagnostic in found {
+            if let Some(fix) = &diagnostic.fix {
+                assert_eq!(comments(&text), comments(&fix.edits.apply(&text)), "{}: {}", diagnostic.rule, fix.title);
+            }
+        }
+    }
+}
+
+#[test]
 fn every_prefix_is_checked() {
     for text in MANIFESTS {
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
