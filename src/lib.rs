@@ -138,6 +138,10 @@ pub fn check(document: &Document, facts: &Facts, settings: &Settings) -> Vec<Dia
         facts,
     };
     let mut found = rules::run(&cx);
+    // A fix is proved before it is offered: two headers of one name, for example, only show when both are written.
+    for diagnostic in &mut found {
+        diagnostic.fix.take_if(|fix| !syntax::parse(&fix.edits.apply(document.file.text())).errors.is_empty());
+    }
     if has_errors {
         found.retain(|diagnostic| diagnostic.rule == rules::SYNTAX);
     }
