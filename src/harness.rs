@@ -84,6 +84,12 @@ pub fn silent_with(text: &str, files: &[(&str, &str)], rule: &str) {
     assert!(found.is_empty(), "{rule} is not silent: {found:#?}");
 }
 
+/// Asserts that a rule says nothing about an app of which this is known.
+pub fn silent_facts(text: &str, facts: &str, rule: &str) {
+    let found = found(text, &Beside { files: Vec::new(), facts: Some(facts) }, rule);
+    assert!(found.is_empty(), "{rule} is not silent: {found:#?}");
+}
+
 /// Asserts what a rule's fixes make of a text.
 pub fn check_fix(before: &str, rule: &str, after: &str) {
     check_fix_with(before, &[], rule, after);

@@ -94,7 +94,7 @@ pub enum Source {
 pub struct Grants<'t> {
     /// The entry, such as `key_value_stores = ["default"]`.
     pub entry: &'t Entry,
-    /// The labels. A single string, which Spin refuses, counts as one.
+    /// The labels. A single string and the keys of a table, which Spin refuses, count too: what they grant is clear.
     pub labels: Vec<Spanned<String>>,
 }
 
@@ -207,7 +207,8 @@ impl<'t> Component<'t> {
     pub fn key_value_stores(&self) -> Option<Grants<'t>> {
         let entry = self.table.entry("key_value_stores")?;
         let items = entry.node.items().iter().filter_map(Node::spanned_str);
-        Some(Grants { entry, labels: items.chain(entry.node.spanned_str()).collect() })
+        let keys = entry.node.as_table().into_iter().flat_map(|table| table.entries.iter().map(|entry| entry.key.clone()));
+        Some(Grants { entry, labels: items.chain(entry.node.spanned_str()).chain(keys).collect() })
     }
 
     /// What its `files` name, be it literally or by globs.

@@ -105,3 +105,39 @@ pub(super) fn pairs(cx: &Context<'_>, missing: &[Missing<'_, '_>]) -> Vec<Pair> 
     }
     pairs
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::{APP, findings, silent_with};
+
+    fn app(grants: &str) -> String {
+        format!("{APP}[component.cart]\nsource = \"x.wasm\"\nkey_value_stores = {grants}\n")
+    }
+
+    fn opens(code: &str) -> Vec<(&str, &str)> {
+        vec![("Cargo.toml", "[package]\nname = \"cart\"\n"), ("src/lib.rs", code)]
+    }
+
+    const ORDERS: &str = "use spin_sdk::key_value::Store;\npub fn f() { Store::open(\"my_store\"); Store::open(\"orders\"); }\n";
+
+    #[test]
+    fn a_label_that_is_opened_is_no_mistake() {
+        silent_with(&app("[\"orders\", \"my_store\"]"), &opens(ORDERS), "misspelled-store");
+        silent_with(&app("[\"order\", \"orders\", \"my_store\"]"), &opens(ORDERS), "misspelled-store");
+        silent_with(&app("[\"sessions\"]"), &opens(ORDERS), "misspelled-store");
+    }
+
+    #[test]
+    fn a_computed_label_may_be_the_one_that_is_granted() {
+        let code = "use spin_sdk::key_value::Store;\npub fn f(x: &str) { Store::open(\"my_store\"); Store::open(x); }\n";
+        silent_with(&app("[\"my-store\"]"), &opens(code), "misspelled-store");
+    }
+
+    #[test]
+    fn of_two_near_grants_none_is_renamed_without_asking() {
+        let found = findings(&app("[\"my-store\", \"my_stores\"]"), &opens(ORDERS), "misspelled-store");
+        assert_eq!(found[0].fix.as_ref().unwrap().safety, crate::diagnostic::Safety::Unsafe);
+        let found = findings(&app("[\"my-store\"]"), &opens(ORDERS), "misspelled-store");
+        assert_eq!(found[0].fix.as_ref().unwrap().safety, crate::diagnostic::Safety::Safe);
+    }
+}

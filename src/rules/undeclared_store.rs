@@ -53,7 +53,7 @@ use crate::capability::Capability;
 use crate::diagnostic::{Diagnostic, Edit, Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::grants::{self, Missing};
-use crate::manifest::Dependency;
+use crate::manifest::{Dependency, Version};
 use crate::schema::format::Format;
 use crate::syntax::{Form, Table, Value};
 
@@ -103,7 +103,7 @@ fn message(missing: &Missing<'_, '_>) -> String {
 
 fn help(cx: &Context<'_>, missing: &Missing<'_, '_>) -> String {
     let label = &missing.need.label;
-    if let Err(reason) = Format::Label.check(label) {
+    if let Err(reason) = check_label(cx, label) {
         return format!("no manifest can grant \"{label}\" ({reason}): change the label in the code");
     }
     let mut help = match missing.component.key_value_stores() {
@@ -122,6 +122,11 @@ fn help(cx: &Context<'_>, missing: &Missing<'_, '_>) -> String {
     help
 }
 
+/// Whether a manifest of this version can grant a label; version 1 takes any.
+fn check_label(cx: &Context<'_>, label: &str) -> Result<(), String> {
+    if cx.manifest.version == Version::One { Ok(()) } else { Format::Label.check(label) }
+}
+
 fn is_granted_elsewhere(cx: &Context<'_>, missing: &Missing<'_, '_>) -> bool {
     let others = cx.manifest.components.iter().filter(|other| other.id != missing.component.id);
     others.into_iter().any(|other| grants::granted(other).contains(&missing.need.label))
@@ -129,7 +134,7 @@ fn is_granted_elsewhere(cx: &Context<'_>, missing: &Missing<'_, '_>) -> bool {
 
 fn fix(cx: &Context<'_>, missing: &Missing<'_, '_>) -> Option<Fix> {
     let label = &missing.need.label;
-    Format::Label.check(label).ok()?;
+    check_label(cx, label).ok()?;
     let mut edits: Vec<Edit> = Vec::new();
     let mut title = Vec::new();
     if missing.lacks_grant {
@@ -220,6 +225,16 @@ mod tests {
         assert_eq!(found[0].component.as_deref(), Some("http-trigger1-component"));
         assert_eq!(found[0].place.span.of(text), "component");
         check_fix_with(text, &sources, "undeclared-store", fixed);
+    }
+
+    #[test]
+    fn version_1_grants_any_label() {
+        let text = "spin_manifest_version = \"1\"\nname = \"a\"\ntrigger = { type = \"http\" }\n[[component]]\nid = \"cart\"\nsource = \"x.wasm\"\n[component.trigger]\nroute = \"/\"\n";
+        let sources = [("src/lib.rs", "pub fn f() { spin_sdk::key_value::Store::open(\"My Store\"); }\n"), OPENS[0]];
+        let found = findings(text, &sources, "undeclared-store");
+        assert_eq!(found[0].place.span.of(text), "\"cart\"");
+        let fixed = found[0].fix.as_ref().unwrap().edits.apply(text);
+        assert!(fixed.contains("source = \"x.wasm\"\nkey_value_stores = [\"My Store\"]\n[component.trigger]"), "{fixed}");
     }
 
     #[test]

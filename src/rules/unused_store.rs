@@ -63,3 +63,29 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::{APP, silent_facts};
+
+    fn silent(facts: &str) {
+        silent_facts(&format!("{APP}[component.cart]\nsource = \"cart.wasm\"\nkey_value_stores = [\"default\"]\n"), facts, "unused-store");
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_unused() {
+        silent(r#"{ "cart": { "missing": true } }"#);
+        silent(r#"{ "cart": { "newer": "src/lib.rs" } }"#);
+        silent(r#"{ "cart": { "imports": ["fermyon:spin/key-value@2.0.0"], "unknown": true } }"#);
+        silent(r#"{ "cart": { "imports": ["fermyon:spin/key-value@2.0.0"], "interpreter": true } }"#);
+        silent(r#"{ "cart": { "imports": ["fermyon:spin/key-value@2.0.0"], "labels": ["default"] } }"#);
+    }
+
+    #[test]
+    fn a_dependency_may_use_what_the_component_does_not() {
+        let text = format!(
+            "{APP}[component.cart]\nsource = \"cart.wasm\"\nkey_value_stores = [\"default\"]\ndependencies.prices = {{ component = \"prices\" }}\n[component.prices]\nsource = \"p.wasm\"\n"
+        );
+        silent_facts(&text, r#"{ "cart": { "imports": [] } }"#, "unused-store");
+    }
+}

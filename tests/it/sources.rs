@@ -66,7 +66,7 @@ fn every_app_opens_what_its_marks_say() {
     let folder = std::env::var("SPINLINT_SOURCES").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sources").to_owned());
     let mut failures = Vec::new();
     let paths = cases(Path::new(&folder));
-    assert!(paths.len() > 300, "only {} apps in {folder}", paths.len());
+    assert!(paths.len() > 400, "only {} apps in {folder}", paths.len());
     for path in paths {
         let case = read(&std::fs::read_to_string(&path).unwrap());
         let document = Document::parse(Arc::new(SourceFile::new("spin.toml", case.manifest.as_str())));

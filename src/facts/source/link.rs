@@ -100,6 +100,9 @@ impl<'u> Program<'u> {
     /// What a call opens by the rules of the language.
     fn opening_of(&self, id: Id, call: &Call) -> Option<Opening> {
         let Callee::Path(path) = &call.callee else { return None };
+        if self.nested(id, path).is_some() {
+            return None;
+        }
         let path = self.expand(id, path, call.span.start)?;
         self.resolve(id.0, &path, MOST_STEPS).iter().find_map(|name| (self.opening)(name))
     }

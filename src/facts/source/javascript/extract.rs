@@ -92,6 +92,7 @@ impl<'x> Extraction<'x> {
             "function_declaration" | "generator_function_declaration" => self.function_declaration(node, at, false),
             "class_declaration" | "abstract_class_declaration" | "class" => self.class(node, at, false),
             "enum_declaration" => self.enumeration(node),
+            "internal_module" | "module" => self.namespace(node, &[], at),
             "call_expression" => self.call(node, at),
             "new_expression" => {
                 let arguments = node.child_by_field_name("arguments");
@@ -209,7 +210,11 @@ impl<'x> Extraction<'x> {
 
     /// Declares a name of the module with its value; functions and objects bring items of their own.
     fn bind_item(&mut self, path: Name, value: Node<'_>, at: &At, is_exported: bool) {
-        let value = values::unwrap(value);
+        let mut value = values::unwrap(value);
+        // Freezing an object changes nothing of what it holds.
+        if value.child_by_field_name("function").is_some_and(|function| self.text(function) == "Object.freeze") {
+            value = value.child_by_field_name("arguments").and_then(|arguments| arguments.named_child(0)).map_or(value, values::unwrap);
+        }
         match value.kind() {
             kind if FUNCTIONS.contains(&kind) => {
                 let name = path.last().cloned().unwrap_or_default();

@@ -25,6 +25,13 @@ impl<'u> Program<'u> {
                 return self.value((unit, 0), value, usize::MAX, steps - 1);
             }
         }
+        // The value of an enumeration's member, as Python writes it.
+        if let [member @ .., last] = path.as_slice()
+            && last == "value"
+            && member.len() > 1
+        {
+            return self.value(id, &Expr::Path(member.to_vec()), at, steps - 1);
+        }
         (id, Expr::Computed)
     }
 

@@ -134,6 +134,45 @@ impl Extraction<'_> {
         }
     }
 
+    /// `namespace Labels { export const Cache = "cache" }`: its names are the module's, under its own.
+    pub(super) fn namespace(&mut self, node: Node<'_>, outer: &[String], at: &At) {
+        let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body")) else { return };
+        let path: Name = outer.iter().cloned().chain([self.text(name).to_owned()]).collect();
+        self.unit.items.insert(path.clone(), Item::Other);
+        let under = |name: &str| path.iter().cloned().chain([name.to_owned()]).collect::<Name>();
+        let mut cursor = body.walk();
+        for statement in body.named_children(&mut cursor) {
+            let is_exported = statement.kind() == "export_statement";
+            let declaration = statement.child_by_field_name("declaration").filter(|_| is_exported).unwrap_or(statement);
+            match declaration.kind() {
+                "lexical_declaration" => {
+                    let mut cursor = declaration.walk();
+                    for declarator in declaration.named_children(&mut cursor) {
+                        if let (Some(name), Some(value)) = (declarator.child_by_field_name("name"), declarator.child_by_field_name("value"))
+                        {
+                            let name = self.text(name);
+                            self.bind_item(under(name), value, at, is_exported);
+                            self.unit.items.entry(vec![name.to_owned()]).or_insert(Item::Constant(Expr::Path(under(name))));
+                        }
+                    }
+                }
+                "function_declaration" => {
+                    let name = declaration.child_by_field_name("name").map_or("", |name| self.text(name)).to_owned();
+                    let index = self.unit.functions.len();
+                    self.named_function(declaration, name.clone(), at, Some(under(&name)), is_exported);
+                    self.unit.items.entry(vec![name]).or_insert(Item::Function(index));
+                }
+                "internal_module" => self.namespace(declaration, &path, at),
+                "expression_statement" if declaration.named_child(0).is_some_and(|child| child.kind() == "internal_module") => {
+                    if let Some(inner) = declaration.named_child(0) {
+                        self.namespace(inner, &path, at);
+                    }
+                }
+                _ => self.visit(declaration, at),
+            }
+        }
+    }
+
     pub(super) fn enumeration(&mut self, node: Node<'_>) {
         let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body")) else { return };
         let name = self.text(name).to_owned();
