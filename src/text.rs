@@ -162,6 +162,20 @@ pub fn join_lexically(base: &Path, relative: &Path) -> PathBuf {
     joined
 }
 
+/// A folder and those above it, as far as a project's root can be: a relative path goes on with `..`.
+pub fn upwards(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    const HIGHEST: usize = 12;
+    std::iter::successors(Some(folder.to_path_buf()), |folder| {
+        let is_named = matches!(folder.components().next_back(), Some(std::path::Component::Normal(_)));
+        match folder.parent() {
+            Some(parent) if is_named => Some(parent.to_path_buf()),
+            _ if folder.has_root() => None,
+            _ => Some(folder.join("..")),
+        }
+    })
+    .take(HIGHEST)
+}
+
 /// The candidate nearest to `word`, if it is near enough to be what was meant: one edit in short words, about a
 /// third of the letters in longer ones, letter case and `-` against `_` counting nothing.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -199,6 +213,13 @@ mod tests {
         assert_eq!(nearest("key_value_store", ["key_value_stores", "files"]), Some("key_value_stores"));
         assert_eq!(nearest("my-store", ["my_store"]), Some("my_store"));
         assert_eq!(nearest("colour", ["files", "source"]), None);
+    }
+
+    #[test]
+    fn folders_go_up_beyond_the_one_that_is_at_hand() {
+        let up: Vec<String> = upwards(Path::new("a/b")).take(5).map(|folder| slashed(&folder)).collect();
+        assert_eq!(up, ["a/b", "a", "", "..", "../.."]);
+        assert_eq!(upwards(Path::new("/a/b")).count(), 3);
     }
 
     #[test]

@@ -12,6 +12,9 @@ use crate::capability::Capability;
 /// Code of this size is an engine that runs a script, or too large to follow in a moment.
 const LARGE_CODE: usize = 3 << 20;
 
+/// Names that the data of script engines holds: QuickJS and Javy of the first JavaScript SDKs, and their successors.
+const ENGINES: &[&str] = &["quickjs", "javy", "SpiderMonkey", "StarlingMonkey", "libpython"];
+
 /// A Wasm file, read.
 #[derive(Clone, Debug, Default)]
 pub struct Wasm {
@@ -40,6 +43,7 @@ impl Wasm {
         let mut wasm = Wasm::default();
         let mut modules = Vec::new();
         let mut code_size = 0;
+        let mut data: Vec<&[u8]> = Vec::new();
         for payload in Parser::new(0).parse_all(bytes) {
             match payload.map_err(|error| error.message().to_owned())? {
                 Payload::Version { encoding: Encoding::Module, range, .. } if range.start == 0 => modules.push(bytes),
@@ -57,6 +61,10 @@ impl Wasm {
                     }
                 }
                 Payload::CodeSectionStart { size, .. } => code_size += size as usize,
+                Payload::DataSection(section) => {
+                    let range = section.range();
+                    data.extend(bytes.get(range.start as usize..range.end as usize));
+                }
                 // Shared-everything linking: the program is a script for the interpreter in these libraries.
                 Payload::CustomSection(section) if section.name() == "dylink.0" => wasm.is_interpreter = true,
                 _ => {}
@@ -64,6 +72,10 @@ impl Wasm {
         }
         wasm.is_interpreter |= code_size > LARGE_CODE;
         let opens_stores = wasm.imports_of(Capability::KeyValue).next().is_some();
+        if !wasm.is_interpreter && opens_stores {
+            let holds = |name: &&str| data.iter().any(|data| memchr::memmem::find(data, name.as_bytes()).is_some());
+            wasm.is_interpreter = ENGINES.iter().any(holds);
+        }
         if !wasm.is_interpreter && opens_stores {
             wasm.labels = labels::find(&modules);
         }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::library::Library;
 use super::program::{Found, Opening};
 use super::relevance;
-use crate::text::{SourceFile, join_lexically, slashed};
+use crate::text::{SourceFile, join_lexically, slashed, upwards};
 use constraint::Tags;
 
 /// The bytes that a file which names the SDK's store has.
@@ -92,9 +92,7 @@ struct Workspace {
 impl Workspace {
     fn around(library: &Library<'_>, folder: &Path) -> Workspace {
         let mut modules = Vec::new();
-        let mut at = Some(folder.to_path_buf());
-        let mut up = 0;
-        while let Some(folder) = at.filter(|_| up < 8) {
+        for folder in upwards(folder) {
             if let Some(text) = library.files.text(&folder.join("go.mod"))
                 && modules.is_empty()
             {
@@ -108,8 +106,6 @@ impl Workspace {
                     modules.extend(path.map(|path| (path, folder)));
                 }
             }
-            at = folder.parent().map(Path::to_path_buf).filter(|parent| *parent != folder);
-            up += 1;
         }
         Workspace { modules }
     }

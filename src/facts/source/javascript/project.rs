@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::super::library::Library;
-use crate::text::{join_lexically, slashed};
+use crate::text::{join_lexically, slashed, upwards};
 
 /// The endings of source files, in the order in which a bundler tries them.
 pub(super) const EXTENSIONS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
@@ -115,9 +115,7 @@ impl<'l, 'f> Project<'l, 'f> {
     /// Local packages: dependencies by path, and the members of the workspaces around.
     fn find_packages(&mut self) {
         let mut folders = Vec::new();
-        let mut at = Some(self.folder.clone());
-        let mut up = 0;
-        while let Some(folder) = at.filter(|_| up < 6) {
+        for folder in upwards(&self.folder.clone()) {
             if let Some(package) = self.json(&folder.join("package.json")) {
                 for table in ["dependencies", "devDependencies"] {
                     for (name, version) in package.get(table).and_then(Value::as_object).into_iter().flatten() {
@@ -138,8 +136,6 @@ impl<'l, 'f> Project<'l, 'f> {
                     text.lines().filter_map(|line| line.trim().strip_prefix("- ")).map(|line| line.trim_matches(['"', '\'', ' ']));
                 folders.extend(patterns.flat_map(|pattern| self.expand(&folder, pattern)).collect::<Vec<_>>());
             }
-            at = folder.parent().map(Path::to_path_buf).filter(|parent| *parent != folder);
-            up += 1;
         }
         for folder in folders {
             let name = self.json(&folder.join("package.json")).and_then(|package| package.get("name")?.as_str().map(str::to_owned));

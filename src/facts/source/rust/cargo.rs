@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::library::Library;
 use crate::syntax::{self, Node, Table, Value};
-use crate::text::join_lexically;
+use crate::text::{join_lexically, upwards};
 
 /// A package as one build sees it.
 #[derive(Clone, Debug)]
@@ -192,20 +192,11 @@ fn optional_dependencies(manifest: &Table) -> Vec<String> {
 
 /// `[workspace.dependencies]` of the workspace that a folder belongs to, with the workspace's folder.
 fn workspace_dependencies(library: &Library<'_>, folder: &Path) -> Option<(PathBuf, Table)> {
-    let mut at = Some(folder);
-    while let Some(folder) = at {
-        if let Some(manifest) = manifest(library, folder)
-            && let Some(workspace) = manifest.get("workspace").and_then(Node::as_table)
-        {
-            let table = workspace.get("dependencies").and_then(Node::as_table)?;
-            return Some((folder.to_path_buf(), table.clone()));
-        }
-        at = folder.parent().filter(|parent| !parent.as_os_str().is_empty() || folder.components().count() == 1);
-        if folder.as_os_str().is_empty() {
-            return None;
-        }
-    }
-    None
+    upwards(folder).find_map(|folder| {
+        let manifest = manifest(library, &folder)?;
+        let table = manifest.get("workspace")?.as_table()?.get("dependencies")?.as_table()?;
+        Some((folder, table.clone()))
+    })
 }
 
 fn collect_dependencies(
