@@ -142,3 +142,33 @@ fn every_scenario_prints_what_it_says() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+/// `--fix` that is killed at any moment leaves the old bytes or the new ones.
+#[test]
+fn an_interrupted_fix_leaves_a_whole_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("spin.toml");
+    let filler = format!("description = \"{}\"\n", "x".repeat(200_000));
+    let old = format!(
+        "spin_manifest_version = 2\n[application]\nname = \"a\"\n{filler}[trigger]\n[component.a]\nsource = \"a.wasm\"\nkey_value_stores = \"default\"\n"
+    );
+    let new = old.replace("\"default\"", "[\"default\"]");
+    let mut fixed = 0;
+    for delay in 0..40 {
+        std::fs::write(&path, &old).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_spinlint"))
+            .args(["check", "--fix", "--quiet", "spin.toml"])
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_micros(delay * 700));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let now = std::fs::read_to_string(&path).unwrap();
+        assert!(now == old || now == new, "after {delay}: {} bytes", now.len());
+        fixed += usize::from(now == new);
+    }
+    assert!(fixed < 40, "no run was interrupted");
+}
