@@ -210,6 +210,19 @@ pub fn run(cx: &Context<'_>) -> Vec<Diagnostic> {
     for entry in ALL {
         (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut found });
     }
+    for diagnostic in &mut found {
+        let texts = diagnostic.related.iter_mut().map(|related| &mut related.message);
+        for text in texts.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
+            if text.contains(is_hidden) {
+                *text = text.chars().flat_map(|c| if is_hidden(c) { c.escape_default().collect() } else { vec![c] }).collect();
+            }
+        }
+    }
     found.sort_by_key(|diagnostic| (diagnostic.place.span, diagnostic.rule));
     found
+}
+
+/// Characters that a terminal obeys instead of showing: a manifest or a source must not write over a report.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -54,6 +54,8 @@ pub struct Problem {
     pub component: Option<String>,
     /// The label that it is about.
     pub label: Option<String>,
+    /// The stores that a misspelt or misplaced grant names.
+    pub grants: Vec<String>,
 }
 
 /// Checks a manifest's tree against a shape.
@@ -75,6 +77,23 @@ struct Checker<'t> {
     problems: Vec<Problem>,
 }
 
+/// The key that grants stores.
+const GRANTS: &str = "key_value_stores";
+
+/// The strings of a list, or the one that stands for it.
+fn strings(node: &Node) -> Vec<String> {
+    let items = node.items().iter().filter_map(Node::as_str);
+    items.chain(node.as_str()).map(str::to_owned).collect()
+}
+
+/// How many lines spell a table by dotted keys.
+fn dotted_lines(node: &Node) -> usize {
+    match node.as_table() {
+        Some(table) if table.form == Form::Dotted => table.entries.iter().map(|entry| dotted_lines(&entry.node).max(1)).sum(),
+        _ => 0,
+    }
+}
+
 const REFUSED: &str = "Spin refuses to load the manifest";
 
 impl<'t> Checker<'t> {
@@ -84,7 +103,7 @@ impl<'t> Checker<'t> {
             _ => None,
         };
         let severity = if kind == Kind::PositionalTable { Severity::Warning } else { Severity::Error };
-        self.problems.push(Problem { kind, span, message, help: None, fix: None, severity, component, label: None });
+        self.problems.push(Problem { kind, span, message, help: None, fix: None, severity, component, label: None, grants: Vec::new() });
         let last = self.problems.len() - 1;
         &mut self.problems[last]
     }
@@ -215,15 +234,23 @@ impl<'t> Checker<'t> {
             self.report(Kind::UnknownKey, entry.key.span, message).help = Some(help);
             return None;
         };
+        // A version key of another spelling is told as the version that is missing.
+        if meant == VERSION_KEY && self.path.is_empty() && self.root.get(OLD_VERSION_KEY).is_none() && table.entry(&meant).is_none() {
+            return Some(meant);
+        }
         let taken = table.entry(&meant).is_some();
-        let fix = (!taken).then(|| crate::diagnostic::Edits::new(vec![edit::rename_key(entry.key.span, &meant)])).flatten();
+        // A name that stands in several headers would have to be changed in all of them.
+        let stands_once = placement::header_starts(&entry.node).len() + dotted_lines(&entry.node) <= 1;
+        let fix = (!taken && stands_once).then(|| crate::diagnostic::Edits::new(vec![edit::rename_key(entry.key.span, &meant)])).flatten();
         let fix = fix.map(|edits| Fix::safe(format!("rename `{name}` to `{meant}`"), edits));
         let help = if taken {
             format!("did you mean `{meant}`? It is there already: remove this line or join the two")
         } else {
             format!("did you mean `{meant}`?")
         };
+        let grants = if meant == GRANTS { strings(&entry.node) } else { Vec::new() };
         let problem = self.report(Kind::UnknownKey, entry.key.span, message);
+        problem.grants = grants;
         problem.fix = fix;
         problem.help = Some(help);
         Some(meant)

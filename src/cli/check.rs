@@ -14,7 +14,7 @@ use crate::files::{Disk, Files};
 use crate::fix;
 use crate::manifest::Nature;
 use crate::parallel::in_parallel;
-use crate::report::{ManifestReport, Report, Style};
+use crate::report::{Format, ManifestReport, Report, Style};
 use crate::text::SourceFile;
 use crate::{Document, Settings, rules};
 
@@ -72,7 +72,9 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
             && let Err(error) = write::replace(&target.path, &done.after)
         {
             complaints.push(format!("cannot write {}: {error}; it is as it was", target.path.display()));
-            done.fixed = 0;
+            // The report speaks of the file as it stands.
+            let document = Document::parse(Arc::new(SourceFile::new(&target.path, Arc::clone(&done.before))));
+            *done = examine(arguments, target, document, &gatherer, false);
         }
         report.fixed += if arguments.diff { 0 } else { done.fixed };
         report.manifests.push(done.report);
@@ -84,7 +86,7 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     } else if arguments.fix && is_stdin {
         // Standard output holds the fixed text.
         report.write(arguments.format, Style { color: false, ..style }, &mut io::stderr())?;
-    } else {
+    } else if !report.manifests.is_empty() || complaints.is_empty() || matches!(arguments.format, Format::Json | Format::Sarif) {
         report.write(arguments.format, style, out)?;
     }
     if arguments.fix && !global.quiet {
@@ -101,17 +103,22 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     Ok(if fails || would_change { FINDINGS } else { CLEAN })
 }
 
-/// Checks one manifest, and fixes it in memory if that is asked for.
+/// Reads and checks one manifest.
 fn check(arguments: &Check, target: &Target, gatherer: &Gatherer<'_>) -> Checked {
     let text = match read(&target.path) {
         Ok(text) => text,
         Err(error) => return Checked::Unreadable(error),
     };
-    let settings = Settings { is_named: target.is_named, is_built: arguments.built };
     let document = Document::parse(Arc::new(SourceFile::new(&target.path, text)));
-    if document.nature == Nature::Foreign && !target.is_named {
+    if !target.is_named && document.nature == Nature::Foreign {
         return Checked::Silent;
     }
+    Checked::Done(Box::new(examine(arguments, target, document, gatherer, arguments.fix || arguments.diff)))
+}
+
+/// Checks a manifest, and fixes it in memory if that is asked for.
+fn examine(arguments: &Check, target: &Target, document: Document, gatherer: &Gatherer<'_>, fixes: bool) -> Done {
+    let settings = Settings { is_named: target.is_named, is_built: arguments.built };
     let before = document.file.shared_text();
     let facts = RefCell::new(Facts::default());
     let find = |document: &Document| -> Vec<Diagnostic> {
@@ -120,7 +127,7 @@ fn check(arguments: &Check, target: &Target, gatherer: &Gatherer<'_>) -> Checked
         found.retain(|diagnostic| is_wanted(arguments, diagnostic));
         found
     };
-    let outcome = match arguments.fix || arguments.diff {
+    let outcome = match fixes {
         true => fix::apply(document, arguments.unsafe_fixes, find),
         false => {
             let diagnostics = find(&document);
@@ -130,7 +137,7 @@ fn check(arguments: &Check, target: &Target, gatherer: &Gatherer<'_>) -> Checked
     // The last check was that of the text as it is now.
     let facts = facts.into_inner();
     let report = ManifestReport::new(outcome.document.file.clone(), &outcome.document.manifest(), &facts, outcome.diagnostics);
-    Checked::Done(Box::new(Done { before, after: outcome.document.file.shared_text(), fixed: outcome.applied, report }))
+    Done { before, after: outcome.document.file.shared_text(), fixed: outcome.applied, report }
 }
 
 fn is_wanted(arguments: &Check, diagnostic: &Diagnostic) -> bool {

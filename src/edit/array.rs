@@ -25,7 +25,8 @@ pub fn append_item(text: &str, node: &Node, item: &str) -> Option<Edits> {
     }
     let indent = leading_blanks(&text[first_line..last.span.start]);
     // A comment behind the last item stays with it.
-    let end_of_line = text[last.span.end..].find('\n').map_or(text.len(), |at| last.span.end + at);
+    let behind = comma.unwrap_or(last.span.end);
+    let end_of_line = text[behind..].find('\n').map_or(text.len(), |at| behind + at);
     let at = trim_carriage_return(text, end_of_line.min(close));
     let at = if at >= close { comma.map_or(last.span.end, |comma| comma + 1) } else { at };
     let newline = newline(text);
@@ -116,6 +117,7 @@ mod tests {
             ("[\n  \"a\" # one\n]", "[\n  \"a\", # one\n  \"new\"\n]"),
             ("[\n  \"a\", # one, two\n  # tail\n]", "[\n  \"a\", # one, two\n  \"new\",\n  # tail\n]"),
             ("[\n  # none yet\n]", "[\n  # none yet\n  \"new\",\n]"),
+            ("[\n  \"a\" # x, y\n  , # z\n]", "[\n  \"a\" # x, y\n  , # z\n  \"new\",\n]"),
             ("[\n]", "[\n    \"new\",\n]"),
             ("[\"a\",\n \"b\"]", "[\"a\",\n \"b\",\n \"new\"]"),
             ("[\n \"a\", \"b\"\n]", "[\n \"a\", \"b\", \"new\"\n]"),

@@ -122,7 +122,7 @@ impl<'f> Gatherer<'f> {
                 let file = Arc::new(SourceFile::new(path, ""));
                 WasmState::Read(WasmFacts { place: Place { file, span: Span::at(0) }, module: Arc::new(wasm) })
             }
-            Err(reason) => WasmState::Unreadable(reason),
+            Err(reason) => WasmState::Unreadable(reason.lines().next().unwrap_or_default().trim_end_matches(':').to_owned()),
         }
     }
 }

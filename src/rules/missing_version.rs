@@ -58,9 +58,11 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             crate::diagnostic::Edit::insert(start, format!("{line}{}", edit::newline(cx.text()))),
         ),
     };
+    // Where the line only stands in the wrong table, that is told with its fix.
+    let is_misplaced = root.entries.iter().filter_map(|entry| entry.node.as_table()).any(|table| table.entry(VERSION_KEY).is_some());
     let diagnostic = out.report(Span::at(start), format!("`{VERSION_KEY}` is missing, Spin refuses to load the manifest"));
     diagnostic.help = Some(help);
-    diagnostic.fix = Edits::new(vec![edit]).map(|edits| Fix::safe(title, edits));
+    diagnostic.fix = Edits::new(vec![edit]).filter(|_| !is_misplaced).map(|edits| Fix::safe(title, edits));
 }
 
 #[cfg(test)]

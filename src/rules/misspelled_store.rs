@@ -57,7 +57,8 @@ pub(super) struct Pair {
     pub(super) missing: usize,
     /// The granted label, and the others that are as near.
     granted: String,
-    span: Span,
+    /// Where it is granted.
+    pub(super) span: Span,
     is_only_one: bool,
 }
 

@@ -63,7 +63,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let missing = grants::missing(cx.manifest, cx.facts);
     let misspelled = misspelled_store::pairs(cx, &missing);
     for (index, missing) in missing.iter().enumerate() {
-        if misspelled.iter().any(|pair| pair.missing == index) {
+        // A grant that is misspelt or stands in the wrong table is told as that, and mended as that.
+        let is_meant = cx.shape.iter().any(|problem| problem.grants.contains(&missing.need.label));
+        if is_meant || misspelled.iter().any(|pair| pair.missing == index) {
             continue;
         }
         let diagnostic = out.report(grants::place_of(missing.component, cx.file).span, message(missing));

@@ -43,14 +43,14 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let own = Opens::of(cx.facts.component(&component.id));
         let composed = cx.manifest.composed_with(component).map(|dependency| opens_of_dependency(cx.facts, &dependency));
         let all: Vec<Opens> = std::iter::once(own).chain(composed).collect();
+        let is_computed = all.iter().any(|opens| !opens.computed.is_empty());
         let related: Vec<Related> = all.into_iter().flat_map(|opens| opens.computed.into_iter().chain(opens.unclear_wasm)).collect();
         if related.is_empty() {
             continue;
         }
-        let message = format!(
-            "component `{}` opens a store by a label that is known only at run time, and is granted none: Spin answers `access-denied` whatever it is",
-            component.id
-        );
+        let what = if is_computed { "by a label that is known only at run time" } else { "by a label that its Wasm does not show" };
+        let message =
+            format!("component `{}` opens a store {what}, and is granted none: Spin answers `access-denied` whatever it is", component.id);
         let diagnostic = out.report(grants::place_of(component, cx.file).span, message);
         diagnostic.component = Some(component.id.clone());
         diagnostic.related = related;

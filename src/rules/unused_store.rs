@@ -22,15 +22,17 @@
 //! { "cart": { "imports": ["wasi:http/types@0.2.0"] } }
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Findings, FixAvailability, Rule, misspelled_store};
 use crate::capability::Capability;
 use crate::diagnostic::{Fix, Related, Safety, Severity};
 use crate::edit;
-use crate::grants::Opens;
+use crate::grants::{self, Opens};
 
 pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    let missing = grants::missing(cx.manifest, cx.facts);
+    let misspelled = misspelled_store::pairs(cx, &missing);
     for component in &cx.manifest.components {
         let facts = cx.facts.component(&component.id);
         let (Some(wasm), Some(grants)) = (facts.wasm.read(), component.key_value_stores()) else { continue };
@@ -44,7 +46,12 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         if !imports_none && !shows_all {
             continue;
         }
-        for (index, label) in grants.labels.iter().enumerate().filter(|(_, label)| !opens.knows(&label.value)) {
+        for (index, label) in grants
+            .labels
+            .iter()
+            .enumerate()
+            .filter(|(_, label)| !opens.knows(&label.value) && !misspelled.iter().any(|pair| pair.span == label.span))
+        {
             let proof = match imports_none {
                 true => "imports no key-value interface".to_owned(),
                 false => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Checker, Kind, REFUSED};
+use super::{Checker, GRANTS, Kind, REFUSED, strings};
 use crate::diagnostic::{Fix, Safety};
 use crate::edit;
 use crate::schema::Shape;
@@ -37,7 +37,9 @@ impl<'t> Checker<'t> {
         let here = if self.path.is_empty() { "at the top of the manifest".to_owned() } else { format!("in {place}") };
         let message = format!("`{}` belongs in `{header}`, not {here}; {REFUSED}", entry.key.value);
         let (fix, help) = self.move_to(entry, &home, &target);
+        let grants = if entry.key.value == GRANTS { strings(&entry.node) } else { Vec::new() };
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
+        problem.grants = grants;
         problem.help = Some(help);
         problem.fix = fix;
         true
@@ -63,7 +65,9 @@ impl<'t> Checker<'t> {
         let consequence = if is_string { "Spin takes it for a variable and grants nothing" } else { REFUSED };
         let message = format!("`{}` belongs in `{header}`, not in {place}; {consequence}", entry.key.value);
         let (fix, help) = self.move_to(entry, &home, &target);
+        let grants = if entry.key.value == GRANTS { strings(&entry.node) } else { Vec::new() };
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
+        problem.grants = grants;
         problem.help = Some(help);
         problem.fix = fix;
         if is_string {
@@ -81,7 +85,8 @@ impl<'t> Checker<'t> {
     }
 
     fn home_in(&self, entry: &Entry, wanted: impl Fn(&Home) -> bool) -> Option<Home> {
-        if !entry.is_plain_line() {
+        // The id of a component stands in its header, whatever else has an `id`.
+        if !entry.is_plain_line() || entry.key.value == "id" {
             return None;
         }
         let homes = homes(self.schema, &entry.key.value);
@@ -143,6 +148,10 @@ impl<'t> Checker<'t> {
     fn move_to(&self, entry: &'t Entry, home: &Home, target: &[String]) -> (Option<Fix>, String) {
         let header = header(target, home.is_array);
         let key = &entry.key.value;
+        // In version 1 a header belongs to the component above it, and a new one at the end to the last.
+        if self.is_version_1() {
+            return (None, format!("move the line below the header `{header}`"));
+        }
         if target.iter().any(|name| name == "*") {
             return (None, format!("move the line below a `{}` header", header.replace(".*", ".<id>")));
         }
@@ -162,11 +171,16 @@ impl<'t> Checker<'t> {
         }
         let edits = match found.as_slice() {
             [table] if table.entry(key).is_none() => edit::move_entry(self.text, entry, table, value.as_deref()),
+            // A new trigger for a single line is nobody's intention, but where every header was lost.
+            [] if home.is_array && !(self.path.is_empty() && self.root.get("trigger").is_none()) => None,
             [] => edit::move_entry_to_new_table(self.text, entry, &header, self.place_for(&target[0])),
             _ => None,
         };
         let title = format!("move `{key}` to `{header}`");
-        (edits.map(|edits| Fix::safe(title, edits)), format!("move the line below the header `{header}`"))
+        // What a profile grants is not meant for every run.
+        let is_safe = !self.path.iter().any(|name| name == "profile");
+        let fix = edits.map(|edits| if is_safe { Fix::safe(title, edits) } else { Fix::risky(title, edits) });
+        (fix, format!("move the line below the header `{header}`"))
     }
 
     /// The tables of that path that a line can be inserted into.
@@ -199,7 +213,7 @@ impl<'t> Checker<'t> {
 }
 
 /// Where the headers of a table and of the tables below it begin.
-fn header_starts(node: &Node) -> Vec<usize> {
+pub(super) fn header_starts(node: &Node) -> Vec<usize> {
     match &node.value {
         Value::Table(table) => {
             let own = matches!(table.form, Form::Header | Form::Element).then_some(table.span.start);
@@ -224,6 +238,9 @@ fn before_comments(text: &str, mut line: usize) -> usize {
 
 /// A path as a header: `[component.cart]`.
 fn header(path: &[String], is_array: bool) -> String {
+    if path.is_empty() {
+        return "the top of the manifest".to_owned();
+    }
     let names: Vec<String> = path.iter().map(|name| if name == "*" { name.clone() } else { edit::bare_or_quoted(name) }).collect();
     let inner = names.join(".");
     if is_array { format!("[[{inner}]]") } else { format!("[{inner}]") }

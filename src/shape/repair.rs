@@ -99,23 +99,35 @@ impl<'t> Checker<'t> {
         let written = node.span.of(self.text);
         let replace = |text: String| Some((format!("write `{text}`"), Edits::new(vec![Edit::replace(node.span, text)])?));
         match (shape, &node.value) {
-            (Shape::Array(item), Value::String(_)) if matches!(**item, Shape::String(_) | Shape::OneOf(_)) => {
-                replace(format!("[{written}]"))
-            }
+            (Shape::Array(item), Value::String(text)) if self.accepts_text(item, text) => replace(format!("[{written}]")),
             (Shape::Array(item), Value::Table(table)) if matches!(**item, Shape::String(_)) => self.labels(table, entry),
             (Shape::Array(item), Value::Table(table)) if matches!(**item, Shape::Table(_)) => match table.form {
                 Form::Header => doubled_brackets(table.span),
                 Form::Inline => replace(format!("[{written}]")),
                 _ => None,
             },
-            (Shape::String(_), Value::Integer(_) | Value::Boolean(_) | Value::Float | Value::Datetime) => replace(format!("\"{written}\"")),
-            (Shape::String(_), Value::Array(Array { items, of_tables: false })) => match items.as_slice() {
+            // A number of another spelling may be meant by its value.
+            (Shape::String(None), Value::Integer(_) | Value::Boolean(_) | Value::Float | Value::Datetime)
+                if !written.contains(['_', 'x', 'o', 'b']) || matches!(node.value, Value::Boolean(_)) =>
+            {
+                replace(format!("\"{written}\""))
+            }
+            (Shape::String(_), Value::Array(Array { items, of_tables: false })) if entry.is_some() => match items.as_slice() {
                 [only] if only.as_str().is_some() => replace(only.span.of(self.text).to_owned()),
                 _ => None,
             },
             (Shape::Boolean, Value::String(text)) if text == "true" || text == "false" => replace(text.clone()),
             (Shape::Map { .. } | Shape::Table(_), Value::Array(Array { items, of_tables: true })) => self.single_brackets(items, shape),
             _ => None,
+        }
+    }
+
+    /// Whether a text can be the only item of a list.
+    fn accepts_text(&self, item: &Shape, text: &str) -> bool {
+        match item {
+            Shape::String(format) => format.is_none_or(|format| format.check(text).is_ok()),
+            Shape::OneOf(_) => true,
+            _ => false,
         }
     }
 
@@ -164,6 +176,10 @@ impl<'t> Checker<'t> {
     fn single_brackets(&self, items: &[Node], shape: &Shape) -> Option<(String, Edits)> {
         if let Shape::Table(_) = shape {
             let [only] = items else { return None };
+            // `[[trigger]]` lacks a name that brackets do not bring.
+            if self.path.len() < 2 {
+                return None;
+            }
             let inner = only.span.of(self.text).strip_prefix("[[")?.strip_suffix("]]")?;
             let header = format!("[{}]", inner.trim());
             return Some((format!("write `{header}`"), Edits::new(vec![Edit::replace(only.span, header)])?));

@@ -231,13 +231,20 @@ fn describe(text: &str, error: &ParseError) -> (SyntaxError, Option<Span>) {
     let context = error.context().map(span);
     let at = error.unexpected().map(span).or(context).unwrap_or_default();
     let mut message = match error.description() {
-        "string values must be quoted" if at.start < at.end => format!("text without quotes, a string is written \"{}\"", at.of(text)),
+        "string values must be quoted" if at.start < at.end => unquoted(at.of(text)),
         "string values must be quoted" => "a value is missing".to_owned(),
+        // What begins like `true`, a number or `nan` is taken for one; a path is none.
+        "invalid boolean" | "invalid mantissa" | "invalid float" | "invalid integer number"
+            if !bare_word(text, at, context).of(text).is_empty() =>
+        {
+            let word = bare_word(text, at, context);
+            return (SyntaxError { span: word, message: unquoted(word.of(text)), related: None }, context);
+        }
         description => description.to_owned(),
     };
     // A string that ends with its line is wrong from its first quote on.
     let at = match context {
-        Some(context) if message.ends_with(" string") && text[at.start..].starts_with(['\n', '\r']) || at.start == text.len() => {
+        Some(context) if message.ends_with(" string") && (text[at.start..].starts_with(['\n', '\r']) || at.start == text.len()) => {
             let line = text[context.start..].lines().next().unwrap_or("");
             message = "a string without its closing quote".to_owned();
             Span::new(context.start, (context.start + line.len()).min(context.end.max(context.start + 1)))
@@ -254,6 +261,25 @@ fn describe(text: &str, error: &ParseError) -> (SyntaxError, Option<Span>) {
     }
     let span = visible(text, at);
     (SyntaxError { span, message, related: None }, context)
+}
+
+/// What to say about text that should be a string. Text with quotes in it is no example.
+fn unquoted(word: &str) -> String {
+    match word.contains(['"', '\'', '“', '”', '(', ')', '>']) || word.contains("//") || word.contains(' ') {
+        true => "text without quotes".to_owned(),
+        false => format!("text without quotes, a string is written \"{word}\""),
+    }
+}
+
+/// The word around a place, if it is one that only quotes are missing from; empty elsewhere.
+fn bare_word(text: &str, at: Span, context: Option<Span>) -> Span {
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ']' | '}' | '#' | '=');
+    let from = context.map_or(at.start, |context| context.start.min(at.start)).min(text.len());
+    let start = text[..from].rfind(ends).map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
+    let end = text[from..].find(ends).map_or(text.len(), |length| from + length);
+    let word = Span::new(start, end);
+    let is_text = word.of(text).contains('/') || word.of(text).chars().filter(|c| c.is_alphabetic()).count() > 2;
+    if is_text { word } else { Span::at(start) }
 }
 
 fn expectation(expected: &Expected) -> Option<String> {

@@ -14,7 +14,10 @@ use crate::text::SourceFile;
 const SKIPPED: &[&str] = &["node_modules", "target", ".git", ".spin", "dist", "build", "__pycache__", ".venv", "venv", "vendor"];
 
 /// A file larger than this is generated, or data.
-const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 16 << 20;
+
+/// Code that is nested deeper than this was written by a program; following it would exhaust the stack.
+const DEEPEST: usize = 800;
 
 /// The files of a run.
 pub(in crate::facts) struct Library<'f> {
@@ -53,7 +56,7 @@ impl<'f> Library<'f> {
         }
         let mut parser = Parser::new();
         parser.set_language(language).ok()?;
-        let tree = Arc::new(parser.parse(file.text(), None)?);
+        let tree = Arc::new(parser.parse(file.text(), None).filter(|tree| depth(tree) <= DEEPEST)?);
         lock(&self.trees).insert(file.path().to_path_buf(), Arc::clone(&tree));
         Some(tree)
     }
@@ -77,6 +80,26 @@ impl<'f> Library<'f> {
         }
         found.sort();
         found
+    }
+}
+
+/// How deep a tree is nested.
+fn depth(tree: &Tree) -> usize {
+    let mut cursor = tree.walk();
+    let mut deepest = 0;
+    loop {
+        deepest = deepest.max(cursor.depth() as usize);
+        if cursor.goto_first_child() || cursor.goto_next_sibling() {
+            continue;
+        }
+        loop {
+            if !cursor.goto_parent() {
+                return deepest;
+            }
+            if cursor.goto_next_sibling() {
+                break;
+            }
+        }
     }
 }
 
