@@ -196,13 +196,21 @@ impl Global {
     }
 }
 
-/// Why the tool could not do its work: a sentence for people.
+/// Why the tool could not do its work.
 #[derive(Debug)]
-struct Failure(String);
+enum Failure {
+    /// A sentence for people.
+    Told(String),
+    /// Whoever reads the output has had enough: `spinlint check | head` is no failure.
+    NobodyReads,
+}
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Failure(error.to_string())
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::NobodyReads,
+            _ => Failure::Told(error.to_string()),
+        }
     }
 }
 
@@ -236,11 +244,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let flushed = out.flush();
     match result.and_then(|code| flushed.map(|()| code).map_err(Failure::from)) {
         Ok(code) => ExitCode::from(code),
-        // Whoever reads has had enough: `spinlint check | head` is no failure.
-        Err(Failure(message)) if message == io::Error::from(io::ErrorKind::BrokenPipe).to_string() || message.contains("Broken pipe") => {
-            ExitCode::from(CLEAN)
-        }
-        Err(Failure(message)) => {
+        Err(Failure::NobodyReads) => ExitCode::from(CLEAN),
+        Err(Failure::Told(message)) => {
             complain(&message);
             ExitCode::from(FAILED)
         }

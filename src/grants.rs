@@ -140,7 +140,7 @@ pub fn missing<'m, 't>(manifest: &'m Manifest<'t>, facts: &Facts) -> Vec<Missing
                     }
                 };
                 entry.need.evidence.extend(need.evidence);
-                entry.through.push(dependency.again());
+                entry.through.push(dependency.clone());
             }
         }
         missing.extend(own.into_iter().filter(|need| need.lacks_grant || !need.through.is_empty()));

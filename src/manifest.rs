@@ -57,7 +57,7 @@ pub struct Trigger<'t> {
 }
 
 /// Something that a component is composed with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Dependency<'t> {
     /// What it satisfies, or the role of middleware.
     pub name: Spanned<String>,
@@ -111,7 +111,11 @@ pub struct Build {
 pub fn read(tree: &Tree, version: Version) -> Manifest<'_> {
     let root = &tree.root;
     let (components, triggers) = match version {
-        Version::One => (version_1_components(root), version_1_triggers(root)),
+        Version::One => {
+            let components = version_1_components(root);
+            let triggers = version_1_triggers(root, &components);
+            (components, triggers)
+        }
         Version::Two => {
             let mut components = declared_components(root);
             let triggers = triggers::triggers(root, &mut components);
@@ -174,7 +178,7 @@ impl<'t> Manifest<'t> {
     /// What a component is composed with: its own dependencies and the middleware of the triggers that run it.
     pub fn composed_with<'m>(&'m self, component: &'m Component<'t>) -> impl Iterator<Item = Dependency<'t>> + use<'m, 't> {
         let triggers = self.composition.triggers.get(&component.id).into_iter().flatten();
-        let middleware = triggers.flat_map(|trigger| self.triggers[*trigger].dependencies.iter().map(Dependency::again));
+        let middleware = triggers.flat_map(|trigger| self.triggers[*trigger].dependencies.iter().cloned());
         component.dependencies().into_iter().chain(middleware)
     }
 
@@ -250,13 +254,6 @@ impl<'t> Component<'t> {
     }
 }
 
-impl<'t> Dependency<'t> {
-    /// The same once more.
-    pub fn again(&self) -> Dependency<'t> {
-        Dependency { name: self.name.clone(), origin: self.origin.clone(), node: self.node, inherits_stores: self.inherits_stores }
-    }
-}
-
 fn dependency(name: Spanned<String>, node: &Node, inherits_all: bool) -> Dependency<'_> {
     let table = node.as_table();
     let text = |key| table.and_then(|table| table.get(key)).and_then(Node::as_str).map(str::to_owned);
@@ -293,10 +290,8 @@ fn version_1_components(root: &Table) -> Vec<Component<'_>> {
     components.collect()
 }
 
-fn version_1_triggers(root: &Table) -> Vec<Trigger<'_>> {
+fn version_1_triggers<'t>(root: &'t Table, components: &[Component<'t>]) -> Vec<Trigger<'t>> {
     let kind = root.get("trigger").and_then(|node| node.as_table()?.get("type")?.as_str()).unwrap_or("http");
-    let components = version_1_components(root);
-    let triggers =
-        components.into_iter().map(|component| Trigger { kind: kind.to_owned(), components: vec![component.id], dependencies: Vec::new() });
-    triggers.collect()
+    let trigger = |id: &str| Trigger { kind: kind.to_owned(), components: vec![id.to_owned()], dependencies: Vec::new() };
+    components.iter().map(|component| trigger(&component.id)).collect()
 }

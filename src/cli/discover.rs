@@ -54,7 +54,7 @@ pub(super) fn targets(arguments: &Check) -> Result<Found, Failure> {
     found.targets.dedup_by(|a, b| a.path == b.path);
     if found.targets.is_empty() && found.complaints.is_empty() {
         let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
-        return Err(Failure(format!("there is no {MANIFEST} below {}", names.join(", "))));
+        return Err(Failure::Told(format!("there is no {MANIFEST} below {}", names.join(", "))));
     }
     Ok(found)
 }
@@ -72,7 +72,7 @@ fn as_spin_does() -> Result<PathBuf, Failure> {
         }
         folder.push("..");
     }
-    Err(Failure(format!("there is no {MANIFEST} in the current folder or above it; name a manifest, or a folder to search")))
+    Err(Failure::Told(format!("there is no {MANIFEST} in the current folder or above it; name a manifest, or a folder to search")))
 }
 
 fn walk(folder: &Path, found: &mut Found) {

@@ -54,7 +54,7 @@ pub(super) fn list(format: ListFormat, out: &mut dyn Write) -> Result<u8, Failur
 pub(super) fn unknown(name: &str) -> Failure {
     let meant = nearest(name, rules::ALL.iter().map(|entry| entry.name));
     let hint = meant.map_or_else(|| "`spinlint rules` lists them".to_owned(), |meant| format!("did you mean `{meant}`?"));
-    Failure(format!("there is no rule `{name}`; {hint}"))
+    Failure::Told(format!("there is no rule `{name}`; {hint}"))
 }
 
 fn availability(fix: FixAvailability) -> &'static str {

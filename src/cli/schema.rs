@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Schemas, out: &mut dyn Write) -> Result<u8, Failur
             let path = folder.join(schema.file);
             std::fs::create_dir_all(folder)
                 .and_then(|()| std::fs::write(&path, text(schema)))
-                .map_err(|error| Failure(format!("cannot write {}: {error}", path.display())))?;
+                .map_err(|error| Failure::Told(format!("cannot write {}: {error}", path.display())))?;
         }
         return Ok(CLEAN);
     }
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Schemas, out: &mut dyn Write) -> Result<u8, Failur
         let names: Vec<&str> = ALL.iter().map(|schema| schema.name).collect();
         let meant = nearest(&arguments.name, names.iter().copied());
         let hint = meant.map_or_else(|| format!("there are {}", names.join(", ")), |meant| format!("did you mean `{meant}`?"));
-        return Err(Failure(format!("there is no schema `{}`; {hint}", arguments.name)));
+        return Err(Failure::Told(format!("there is no schema `{}`; {hint}", arguments.name)));
     };
     out.write_all(text(schema).as_bytes())?;
     Ok(CLEAN)

@@ -51,19 +51,11 @@ impl Flow<'_, '_> {
         let height = states.iter().map(|state| state.stack.len()).min()?;
         for index in 0..first.locals.len() {
             let options = states.iter().map(|state| state.locals[index].clone()).collect();
-            let value = Value::choice(decision, options);
-            joined.locals.push(value.unwrap_or_else(|| {
-                self.fresh += 1;
-                Value::Unknown(self.fresh)
-            }));
+            joined.locals.push(self.or_unknown(Value::choice(decision, options)));
         }
         for index in 0..height {
             let options = states.iter().map(|state| state.stack[index].clone()).collect();
-            let value = Value::choice(decision, options);
-            joined.stack.push(value.unwrap_or_else(|| {
-                self.fresh += 1;
-                Value::Unknown(self.fresh)
-            }));
+            joined.stack.push(self.or_unknown(Value::choice(decision, options)));
         }
         for word in first.frame.keys() {
             let options: Option<Vec<Value>> = states.iter().map(|state| state.frame.get(word).cloned()).collect();
