@@ -133,7 +133,7 @@ impl<'t> Checker<'t> {
             }
             (Shape::Integer(low, high), Value::Integer(value)) => {
                 if value < low || value > high {
-                    let message = format!("{} is {value}, Spin takes {low} to {high} and {}", self.subject(entry), "refuses the manifest");
+                    let message = format!("{} is {value}, Spin takes {low} to {high} and refuses the manifest", self.subject(entry));
                     self.report(Kind::WrongType, node.span, message);
                 }
             }
