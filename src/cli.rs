@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::Severity;
+use crate::lsp;
 use crate::report::Format;
 
 /// Exit codes: nothing at or above the failing level.
@@ -73,6 +74,12 @@ enum Command {
     },
     /// Print a JSON Schema
     Schema(Schemas),
+    /// Serve an editor: the language server, on standard input and output
+    Lsp {
+        /// Accepted because editors pass it; there is no other way
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
 }
 
 /// How a list is printed.
@@ -86,7 +93,7 @@ enum ListFormat {
 
 #[derive(Args, Debug)]
 struct Schemas {
-    /// Which schema: manifest, manifest-1 or report
+    /// Which schema: manifest, manifest-1, editor-settings or report
     #[arg(default_value = "manifest")]
     name: String,
     /// Write all schemas into this folder
@@ -232,6 +239,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    // The language server writes from a thread of its own.
+    if let Command::Lsp { .. } = cli.command {
+        return ExitCode::from(serve());
+    }
     let stdout = io::stdout();
     let is_terminal = stdout.is_terminal();
     let mut out = io::BufWriter::new(stdout.lock());
@@ -240,6 +251,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain { rule } => explain::one(rule, &mut out),
         Command::Rules { format } => explain::list(*format, &mut out),
         Command::Schema(arguments) => schema::run(arguments, &mut out),
+        Command::Lsp { .. } => Ok(serve()),
     };
     let flushed = out.flush();
     match result.and_then(|code| flushed.map(|()| code).map_err(Failure::from)) {
@@ -248,6 +260,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(Failure::Told(message)) => {
             complain(&message);
             ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Serves an editor and returns the exit code that LSP asks for: 0 if `shutdown` came before the end.
+fn serve() -> u8 {
+    if io::stdin().is_terminal() {
+        complain("`lsp` is meant for editors, which start it themselves: editors/README.md says how");
+        return FAILED;
+    }
+    match lsp::serve(io::stdin(), io::stdout()) {
+        Ok(true) => CLEAN,
+        Ok(false) => FINDINGS,
+        Err(error) => {
+            complain(&format!("cannot serve: {error}"));
+            FAILED
         }
     }
 }

@@ -157,6 +157,17 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The same as edits, where there is a way.
     pub fix: Option<Fix>,
+    /// How an editor draws the place, beside underlining it.
+    pub tag: Option<Tag>,
+}
+
+/// How an editor draws what a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// Faded: nothing would change without it.
+    Unnecessary,
+    /// Struck out: something else has taken its place.
+    Deprecated,
 }
 
 #[cfg(test)]

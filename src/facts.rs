@@ -3,15 +3,17 @@
 //! Facts are an input of the check. Each front end decides when to gather them anew.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::diagnostic::Place;
-use crate::text::Spanned;
 
 mod gather;
+pub mod runtime_config;
 mod source;
 pub mod wasm;
 
 pub use gather::{Gatherer, Options};
+pub use source::is_source;
 
 /// What is known of a manifest's components, by id.
 #[derive(Debug, Default)]
@@ -29,8 +31,10 @@ pub struct ComponentFacts {
     pub wasm: WasmState,
     /// Its sources.
     pub sources: SourcesState,
+    /// The files that its sources are in, whether they open stores or not.
+    pub source_files: Vec<PathBuf>,
     /// The literally named entries of `files` that do not exist.
-    pub missing_files: Vec<Spanned<String>>,
+    pub missing_files: Vec<String>,
 }
 
 /// How far a Wasm file was looked at.
@@ -87,8 +91,12 @@ pub struct Open {
 impl Facts {
     /// What is known of a component; nothing, if it is unknown.
     pub fn component(&self, id: &str) -> &ComponentFacts {
-        static NOTHING: ComponentFacts =
-            ComponentFacts { wasm: WasmState::Skipped, sources: SourcesState::Skipped, missing_files: Vec::new() };
+        static NOTHING: ComponentFacts = ComponentFacts {
+            wasm: WasmState::Skipped,
+            sources: SourcesState::Skipped,
+            source_files: Vec::new(),
+            missing_files: Vec::new(),
+        };
         self.components.get(id).unwrap_or(&NOTHING)
     }
 }

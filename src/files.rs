@@ -1,4 +1,4 @@
-//! The only place that reads files: the disk, and a tree in memory for tests.
+//! The only place that reads files: the disk, unsaved buffers before it, and a tree in memory for tests.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -77,6 +77,50 @@ impl Files for Disk {
     }
 }
 
+/// Unsaved buffers before the files below them.
+pub struct Overlay<'f> {
+    /// The buffers, each with the time of its last change.
+    pub buffers: BTreeMap<PathBuf, (Arc<str>, SystemTime)>,
+    /// Where everything else comes from.
+    pub below: &'f dyn Files,
+}
+
+impl Overlay<'_> {
+    /// A buffer, if it differs from what is saved: one that does not is as old as its file.
+    fn unsaved(&self, path: &Path) -> Option<&(Arc<str>, SystemTime)> {
+        let buffer = self.buffers.get(path)?;
+        let is_saved = self.below.read(path).is_ok_and(|saved| *saved == *buffer.0.as_bytes());
+        (!is_saved).then_some(buffer)
+    }
+}
+
+impl Files for Overlay<'_> {
+    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
+        match self.buffers.get(path) {
+            Some((text, _)) => Ok(Arc::from(text.as_bytes())),
+            None => self.below.read(path),
+        }
+    }
+
+    fn modified(&self, path: &Path) -> Option<SystemTime> {
+        self.unsaved(path).map(|(_, changed)| *changed).or_else(|| self.below.modified(path))
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.buffers.contains_key(path) || self.below.exists(path)
+    }
+
+    fn list(&self, folder: &Path) -> Vec<Listed> {
+        let mut listed = self.below.list(folder);
+        let unsaved = self.buffers.keys().filter(|path| path.parent() == Some(folder));
+        let names = unsaved.filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
+        listed.extend(names.map(|name| Listed { name, is_folder: false }));
+        listed.sort();
+        listed.dedup();
+        listed
+    }
+}
+
 /// A tree in memory.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
@@ -116,6 +160,21 @@ impl Files for Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn buffers_win_over_files_and_are_as_old_as_what_they_equal() {
+        let mut memory = Memory::default();
+        memory.insert("a/b.rs", "old");
+        memory.insert("a/c.rs", "same");
+        let buffers = [("a/b.rs", "new"), ("a/c.rs", "same"), ("a/d.rs", "")];
+        let later = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        let buffers = buffers.into_iter().map(|(path, text)| (PathBuf::from(path), (Arc::from(text), later))).collect();
+        let overlay = Overlay { buffers, below: &memory };
+        assert_eq!(overlay.text(Path::new("a/b.rs")).as_deref(), Some("new"));
+        let times = ["a/b.rs", "a/c.rs", "a/d.rs"].map(|path| overlay.modified(Path::new(path)));
+        assert_eq!(times, [Some(later), Some(SystemTime::UNIX_EPOCH), Some(later)]);
+        assert_eq!(overlay.list(Path::new("a")).len(), 3);
+    }
 
     #[test]
     fn a_tree_in_memory_lists_like_a_folder() {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use similar::ChangeTag;
+
 use crate::Document;
 use crate::diagnostic::{Diagnostic, Edit, Edits, Fix, Safety};
 use crate::syntax;
-use crate::text::SourceFile;
+use crate::text::{SourceFile, Span};
 
 /// More rounds than any manifest needs; a fix that undoes another must not run for ever.
 const MOST_ROUNDS: usize = 100;
@@ -43,6 +45,28 @@ pub fn apply(document: Document, unsafe_too: bool, check: impl Fn(&Document) -> 
     Outcome { document, diagnostics, applied }
 }
 
+/// Takes away the fixes whose result would not be TOML.
+///
+/// All that go together are proved by one parse; only where that fails is each proved alone.
+pub fn drop_broken(text: &str, found: &mut [Diagnostic]) {
+    let mut taken: Vec<Edit> = Vec::new();
+    let mut alone = Vec::new();
+    for (index, fix) in found.iter().enumerate().filter_map(|(index, diagnostic)| Some((index, diagnostic.fix.as_ref()?))) {
+        let edits = fix.edits.as_slice();
+        match edits.iter().all(|edit| taken.iter().all(|other| are_apart(edit, other))) {
+            true => taken.extend_from_slice(edits),
+            false => alone.push(index),
+        }
+    }
+    let is_toml = |edits: &Edits| syntax::parse(&edits.apply(text)).errors.is_empty();
+    if Edits::new(taken).is_some_and(|edits| !is_toml(&edits)) {
+        alone = (0..found.len()).collect();
+    }
+    for index in alone {
+        found[index].fix.take_if(|fix| !is_toml(&fix.edits));
+    }
+}
+
 /// The text after those of the fixes that do not touch each other, with their number; none if it is no TOML, or the
 /// same text.
 fn together(text: &str, fixes: &[&Fix]) -> Option<(String, usize)> {
@@ -66,6 +90,32 @@ fn are_apart(a: &Edit, b: &Edit) -> bool {
         return false;
     }
     a.end <= b.start || b.end <= a.start
+}
+
+/// The edits, line by line, that make one text another; none if they are the same.
+pub fn edits_between(before: &str, after: &str) -> Option<Edits> {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut at = 0;
+    for change in diff.iter_all_changes() {
+        let length = change.value().len();
+        // Lines that follow each other are one edit.
+        let open = edits.last_mut().filter(|edit| edit.span.end == at);
+        match (change.tag(), open) {
+            (ChangeTag::Equal, _) => at += length,
+            (ChangeTag::Delete, Some(edit)) => {
+                at += length;
+                edit.span.end = at;
+            }
+            (ChangeTag::Delete, None) => {
+                edits.push(Edit::delete(Span::new(at, at + length)));
+                at += length;
+            }
+            (ChangeTag::Insert, Some(edit)) => edit.text.push_str(change.value()),
+            (ChangeTag::Insert, None) => edits.push(Edit::insert(at, change.value())),
+        }
+    }
+    Edits::new(edits)
 }
 
 /// A unified diff of two texts of one file; empty if they are the same.
@@ -102,5 +152,12 @@ mod tests {
     fn a_diff_shows_what_changes() {
         assert_eq!(diff("a", "x\ny\n", "x\nz\n"), "--- a\n+++ a\n@@ -1,2 +1,2 @@\n x\n-y\n+z\n");
         assert_eq!(diff("a", "x", "x"), "");
+    }
+
+    #[test]
+    fn edits_between_two_texts_make_the_one_the_other() {
+        let (before, after) = ("a\nb\r\nc", "b\r\nx\nc\ny");
+        assert_eq!(edits_between(before, after).unwrap().apply(before), after);
+        assert_eq!(edits_between(before, before), None);
     }
 }

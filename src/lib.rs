@@ -31,12 +31,14 @@
 //! | [`facts`] | what Wasm files and sources show |
 //! | [`grants`] | who opens what, and who must grant it |
 //! | [`files`] | the only place that reads files |
+//! | [`discover`] | which manifests there are |
 //! | [`diagnostic`] | findings, severities, fixes |
 //! | [`edit`] | edits by intent: insert a key, append an item, move a line |
 //! | [`rules`] | the rules, one file each, and their table |
 //! | [`fix`] | applies fixes in rounds until quiet |
 //! | [`report`] | one output format for each file |
 //! | [`parallel`] | several items at a time |
+//! | [`lsp`] | the language server |
 //! | [`cli`] | the command line |
 //!
 //! # What holds everywhere
@@ -50,12 +52,14 @@
 pub mod capability;
 pub mod cli;
 pub mod diagnostic;
+pub mod discover;
 pub mod edit;
 pub mod facts;
 pub mod files;
 pub mod fix;
 pub mod grants;
 pub mod hosts;
+pub mod lsp;
 pub mod manifest;
 pub mod parallel;
 pub mod report;
@@ -138,10 +142,7 @@ pub fn check(document: &Document, facts: &Facts, settings: &Settings) -> Vec<Dia
         facts,
     };
     let mut found = rules::run(&cx);
-    // A fix is proved before it is offered: two headers of one name, for example, only show when both are written.
-    for diagnostic in &mut found {
-        diagnostic.fix.take_if(|fix| !syntax::parse(&fix.edits.apply(document.file.text())).errors.is_empty());
-    }
+    fix::drop_broken(document.file.text(), &mut found);
     if has_errors {
         found.retain(|diagnostic| diagnostic.rule == rules::SYNTAX);
     }

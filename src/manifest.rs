@@ -69,6 +69,16 @@ pub struct Dependency<'t> {
     pub inherits_stores: bool,
 }
 
+/// What the facts of a component are gathered from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    id: String,
+    source: Option<Source>,
+    build: Build,
+    files: Vec<String>,
+    composed_with: Vec<Origin>,
+}
+
 /// Where a dependency's Wasm comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -99,7 +109,7 @@ pub struct Grants<'t> {
 }
 
 /// How a component is built.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Build {
     /// The commands.
     pub commands: Vec<String>,
@@ -180,6 +190,18 @@ impl<'t> Manifest<'t> {
         let triggers = self.composition.triggers.get(&component.id).into_iter().flatten();
         let middleware = triggers.flat_map(|trigger| self.triggers[*trigger].dependencies.iter().cloned());
         component.dependencies().into_iter().chain(middleware)
+    }
+
+    /// What the facts of every component are gathered from: where it is the same, the facts are.
+    pub fn inputs(&self) -> Vec<Input> {
+        let input = |component: &Component<'t>| Input {
+            id: component.id.clone(),
+            source: component.source().map(|source| source.value),
+            build: component.build(),
+            files: component.files().into_iter().map(|file| file.value).collect(),
+            composed_with: self.composed_with(component).map(|dependency| dependency.origin).collect(),
+        };
+        self.components.iter().map(input).collect()
     }
 
     /// Whether a trigger runs the component, or one that it is composed into.

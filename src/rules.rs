@@ -186,6 +186,7 @@ impl Findings<'_> {
             related: Vec::new(),
             help: None,
             fix: None,
+            tag: None,
         });
         let last = self.found.len() - 1;
         &mut self.found[last]

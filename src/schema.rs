@@ -3,6 +3,7 @@
 
 pub mod component;
 pub mod format;
+mod lookup;
 pub mod manifest;
 pub mod trigger;
 pub mod version1;

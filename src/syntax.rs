@@ -4,7 +4,10 @@
 //! written), so that nothing behind this module depends on one parser's types.
 
 mod grammar;
+mod outline;
 mod recover;
+
+pub use outline::{Statement, StatementKind, statements};
 
 use toml_edit::{Item, Value as TomlValue};
 

@@ -1,7 +1,11 @@
 //! Places in text: byte spans, and lines and columns for people.
 
+mod lines;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+pub use lines::{Encoding, LineIndex};
 
 /// A half-open range of byte offsets in one file, byte order mark included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,12 +76,13 @@ pub struct SourceFile {
     path: PathBuf,
     text: Arc<str>,
     lines: OnceLock<Vec<usize>>,
+    editor_lines: OnceLock<LineIndex>,
 }
 
 impl SourceFile {
     /// A file with its text; a binary has the empty text.
     pub fn new(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), lines: OnceLock::new() }
+        Self { path: path.into(), text: text.into(), lines: OnceLock::new(), editor_lines: OnceLock::new() }
     }
 
     /// The path, as given on the command line joined with what a walk found.
@@ -105,6 +110,11 @@ impl SourceFile {
             let newlines = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
             std::iter::once(0).chain(newlines.map(|(offset, _)| offset + 1)).collect()
         })
+    }
+
+    /// The lines as editors count them.
+    pub fn editor_lines(&self) -> &LineIndex {
+        self.editor_lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
     /// The position of a byte offset; past the end it is that of the end.

@@ -15,6 +15,9 @@ mod conformance;
 /// Reports and schemas against their official schemas, and generated files against their source.
 #[path = "it/formats.rs"]
 mod formats;
+/// The language server, by whole sessions.
+#[path = "it/lsp.rs"]
+mod lsp;
 /// Source apps in all languages: which stores they open.
 #[path = "it/sources.rs"]
 mod sources;

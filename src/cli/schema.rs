@@ -5,6 +5,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::{CLEAN, Failure, Schemas};
+use crate::lsp;
 use crate::report::json::JsonReport;
 use crate::schema::{manifest, published, version1};
 use crate::text::nearest;
@@ -19,6 +20,7 @@ struct Named {
 const ALL: &[Named] = &[
     Named { name: "manifest", file: "spin-manifest-2.schema.json", make: published::<manifest::Manifest> },
     Named { name: "manifest-1", file: "spin-manifest-1.schema.json", make: published::<version1::Manifest> },
+    Named { name: "editor-settings", file: "editor-settings.schema.json", make: published::<lsp::Settings> },
     Named { name: "report", file: "report.schema.json", make: published::<JsonReport> },
 ];
 

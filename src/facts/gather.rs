@@ -11,7 +11,7 @@ use crate::diagnostic::Place;
 use crate::files::Files;
 use crate::manifest::{Component, Manifest, Origin, Source};
 use crate::parallel::in_parallel;
-use crate::text::{SourceFile, Span, Spanned, join_lexically, slashed};
+use crate::text::{SourceFile, Span, join_lexically, slashed};
 
 /// What to look at.
 #[derive(Clone, Copy, Debug)]
@@ -87,21 +87,22 @@ impl<'f> Gatherer<'f> {
                 }
             }
         };
+        let source_files = sources.as_ref().map(|sources| sources.files().to_vec()).unwrap_or_default();
         let sources = match sources {
             _ if !self.options.sources => SourcesState::Skipped,
             Some(sources) => SourcesState::Read(sources.opens()),
             None => SourcesState::None,
         };
-        ComponentFacts { wasm, sources, missing_files: self.missing_files(folder, component) }
+        ComponentFacts { wasm, sources, source_files, missing_files: self.missing_files(folder, component) }
     }
 
     /// The entries of `files` that name one file or folder, which is not there.
-    fn missing_files(&self, folder: &Path, component: &Component<'_>) -> Vec<Spanned<String>> {
+    fn missing_files(&self, folder: &Path, component: &Component<'_>) -> Vec<String> {
         let named = component.files().into_iter().filter(|file| {
             let is_glob = file.value.contains(['*', '?', '[']);
             !is_glob && !self.library.files.exists(&join_lexically(folder, Path::new(&file.value)))
         });
-        named.collect()
+        named.map(|file| file.value).collect()
     }
 
     /// A source that was written after the Wasm.

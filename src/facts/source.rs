@@ -13,12 +13,18 @@ mod python;
 mod relevance;
 mod rust;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(super) use layout::{Request, Sources, sources};
 pub(super) use library::Library;
 
 use super::Open;
+
+/// Whether a file is a source in a language that is read.
+pub fn is_source(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| matches!(ending, "rs" | "py" | "go") || javascript::EXTENSIONS.contains(&ending))
+}
 
 impl Sources {
     /// Every store that the reached code opens, in the order of files and places.

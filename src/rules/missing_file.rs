@@ -24,7 +24,8 @@ pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailabil
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        for file in &cx.facts.component(&component.id).missing_files {
+        let missing = &cx.facts.component(&component.id).missing_files;
+        for file in component.files().into_iter().filter(|file| missing.contains(&file.value)) {
             let message = format!("\"{}\" does not exist: `spin up` refuses to start", file.value);
             let diagnostic = out.report(file.span, message);
             diagnostic.component = Some(component.id.clone());

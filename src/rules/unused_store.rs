@@ -24,7 +24,7 @@
 
 use super::{Context, Findings, FixAvailability, Rule, misspelled_store};
 use crate::capability::Capability;
-use crate::diagnostic::{Fix, Related, Safety, Severity};
+use crate::diagnostic::{Fix, Related, Safety, Severity, Tag};
 use crate::edit;
 use crate::grants::{self, Opens};
 
@@ -64,6 +64,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             diagnostic.component = Some(component.id.clone());
             diagnostic.label = Some(label.value.clone());
             diagnostic.related = vec![Related { place: wasm.place.clone(), message: proof }];
+            diagnostic.tag = Some(Tag::Unnecessary);
             diagnostic.help = Some("remove the grant if nothing else needs it".to_owned());
             let edits = edit::remove_item(cx.text(), &grants.entry.node, index);
             diagnostic.fix = edits.map(|edits| Fix::risky(format!("remove the grant of \"{}\"", label.value), edits));

@@ -118,3 +118,21 @@ fn the_readme_lists_every_rule() {
         assert!(now == text, "the table of rules in README.md is stale: run `BLESS=1 cargo test`");
     }
 }
+
+/// The pages that editors link to are generated: `BLESS=1 cargo test` writes them anew.
+#[test]
+fn the_rules_pages_are_not_stale() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    let mut now = "# Rules\n\nGenerated from the rules' own documentation; `spinlint explain RULE` prints the same.\n".to_owned();
+    for entry in spinlint::rules::ALL {
+        let text: Vec<String> =
+            entry.documentation().lines().map(|line| if line.starts_with("## ") { format!("#{line}") } else { line.to_owned() }).collect();
+        now.push_str(&format!("\n## {}\n\n{}\n", entry.name, text.join("\n").trim_end()));
+    }
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, now).unwrap();
+    } else {
+        assert!(std::fs::read_to_string(&path).is_ok_and(|text| text == now), "docs/rules.md is stale: run `BLESS=1 cargo test`");
+    }
+}

@@ -31,6 +31,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("parallel", ""),
         ("capability", ""),
         ("hosts", ""),
+        ("discover", ""),
         ("diagnostic", "text"),
         ("syntax", "text"),
         ("files", "text"),
@@ -43,7 +44,8 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("rules", "manifest capability hosts facts grants shape edit diagnostic schema syntax text lib"),
         ("fix", "diagnostic syntax text lib"),
         ("report", "diagnostic facts manifest rules text lib"),
-        ("cli", "report fix rules schema facts files diagnostic manifest parallel text lib"),
+        ("lsp", "fix rules grants facts manifest schema capability discover files edit diagnostic parallel syntax text lib"),
+        ("cli", "lsp report fix rules schema facts files discover diagnostic manifest parallel text lib"),
         ("lib", "diagnostic edit facts files fix manifest rules schema shape syntax text"),
         ("main", "cli"),
     ];

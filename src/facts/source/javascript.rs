@@ -14,7 +14,8 @@ use super::library::Library;
 use super::program::{Found, Name, Opening, Unit};
 use super::relevance;
 use crate::text::{SourceFile, slashed};
-use project::{EXTENSIONS, Project};
+pub(super) use project::EXTENSIONS;
+use project::Project;
 
 /// The bytes that a file which names the SDK's store has.
 const MARKERS: &[&str] = &["spin-kv", "spin-sdk", "spinSdk", "key-value", "keyvalue"];

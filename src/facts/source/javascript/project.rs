@@ -11,7 +11,7 @@ use super::super::library::Library;
 use crate::text::{join_lexically, slashed, upwards};
 
 /// The endings of source files, in the order in which a bundler tries them.
-pub(super) const EXTENSIONS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
+pub(in crate::facts::source) const EXTENSIONS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
 
 /// A project as one component sees it.
 pub(super) struct Project<'l, 'f> {

@@ -1,0 +1,133 @@
+//! What the client can do, and what the server offers it.
+
+use serde_json::Value;
+use tower_lsp::ls_types::*;
+
+use super::settings::Settings;
+
+/// What the client can do, as far as it matters here.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Client {
+    /// It asks for diagnostics, and can be told to ask again: then they are not pushed.
+    pub pulls: bool,
+    /// It watches files on request.
+    pub watches: bool,
+    /// It answers `workspace/configuration`.
+    pub configures: bool,
+    /// It shows progress.
+    pub shows_progress: bool,
+    /// It fetches code lenses anew on request.
+    pub refreshes_lenses: bool,
+    /// It fetches inlay hints anew on request.
+    pub refreshes_hints: bool,
+    /// It takes edits with the version of the document that they are for.
+    pub versioned_edits: bool,
+    /// It shows what an edit changes before it is made.
+    pub annotations: bool,
+    /// It fetches the edit of a code action when it is chosen.
+    pub resolves_actions: bool,
+    /// It takes code actions that are no commands.
+    pub literal_actions: bool,
+    /// It shows which of several actions is the natural one.
+    pub prefers: bool,
+    /// It takes completions with places to fill in.
+    pub snippets: bool,
+    /// It shows related places.
+    pub related: bool,
+    /// It renders Markdown in hovers.
+    pub markdown: bool,
+    /// It shows an outline as a tree.
+    pub nested_symbols: bool,
+}
+
+impl Client {
+    /// Reads what the client says of itself.
+    pub(super) fn of(capabilities: &ClientCapabilities) -> Client {
+        let told = serde_json::to_value(capabilities).unwrap_or_default();
+        let is = |path: &str| told.pointer(path).and_then(Value::as_bool) == Some(true);
+        let has = |path: &str| told.pointer(path).is_some();
+        let lists = |path: &str, word: &str| {
+            told.pointer(path).and_then(Value::as_array).is_some_and(|list| list.iter().any(|item| item.as_str() == Some(word)))
+        };
+        Client {
+            pulls: has("/textDocument/diagnostic") && is("/workspace/diagnostics/refreshSupport"),
+            watches: is("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            configures: is("/workspace/configuration"),
+            shows_progress: is("/window/workDoneProgress"),
+            refreshes_lenses: is("/workspace/codeLens/refreshSupport"),
+            refreshes_hints: is("/workspace/inlayHint/refreshSupport"),
+            versioned_edits: is("/workspace/workspaceEdit/documentChanges"),
+            annotations: has("/workspace/workspaceEdit/changeAnnotationSupport"),
+            resolves_actions: lists("/textDocument/codeAction/resolveSupport/properties", "edit")
+                && is("/textDocument/codeAction/dataSupport"),
+            literal_actions: has("/textDocument/codeAction/codeActionLiteralSupport"),
+            prefers: is("/textDocument/codeAction/isPreferredSupport"),
+            snippets: is("/textDocument/completion/completionItem/snippetSupport"),
+            related: is("/textDocument/publishDiagnostics/relatedInformation") || has("/textDocument/diagnostic"),
+            markdown: lists("/textDocument/hover/contentFormat", "markdown"),
+            nested_symbols: is("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+        }
+    }
+}
+
+/// What the server offers.
+pub(super) fn offered(client: Client, settings: &Settings, encoding: PositionEncodingKind) -> ServerCapabilities {
+    let navigation = settings.navigation;
+    ServerCapabilities {
+        position_encoding: Some(encoding),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::INCREMENTAL),
+            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
+            ..Default::default()
+        })),
+        hover_provider: settings.hover.then_some(HoverProviderCapability::Simple(true)),
+        completion_provider: settings.completion.then(|| CompletionOptions {
+            trigger_characters: Some(["\"", "'", "[", ".", "=", "{", "/", ":", " "].map(str::to_owned).to_vec()),
+            resolve_provider: Some(false),
+            ..Default::default()
+        }),
+        definition_provider: when(navigation),
+        references_provider: when(navigation),
+        document_highlight_provider: when(navigation),
+        rename_provider: navigation
+            .then(|| OneOf::Right(RenameOptions { prepare_provider: Some(true), work_done_progress_options: Default::default() })),
+        workspace_symbol_provider: when(settings.structure),
+        document_symbol_provider: when(settings.structure),
+        folding_range_provider: settings.structure.then_some(FoldingRangeProviderCapability::Simple(true)),
+        selection_range_provider: settings.structure.then_some(SelectionRangeProviderCapability::Simple(true)),
+        code_action_provider: settings.code_actions.then(|| {
+            CodeActionProviderCapability::Options(CodeActionOptions {
+                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, super::actions::fix_all_kind(), CodeActionKind::SOURCE_FIX_ALL]),
+                resolve_provider: Some(client.resolves_actions),
+                ..Default::default()
+            })
+        }),
+        code_lens_provider: settings.code_lens.then_some(CodeLensOptions { resolve_provider: Some(false) }),
+        document_link_provider: settings
+            .document_links
+            .then(|| DocumentLinkOptions { resolve_provider: Some(false), work_done_progress_options: Default::default() }),
+        inlay_hint_provider: Some(OneOf::Left(true)),
+        diagnostic_provider: client.pulls.then(|| {
+            DiagnosticServerCapabilities::Options(DiagnosticOptions {
+                identifier: Some("spinlint".to_owned()),
+                inter_file_dependencies: true,
+                workspace_diagnostics: true,
+                ..Default::default()
+            })
+        }),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+/// Offers a feature without further options.
+fn when<T>(is_on: bool) -> Option<OneOf<bool, T>> {
+    is_on.then_some(OneOf::Left(true))
+}

@@ -1,0 +1,105 @@
+//! Completion: keys of the table at hand, and the values that are known to fit.
+
+mod keys;
+mod values;
+
+pub(super) use values::{runtime_config, variables};
+
+use tower_lsp::ls_types::{
+    CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
+};
+
+use super::convert;
+use super::cursor::{Cursor, Slot};
+use super::session::{App, Session};
+use crate::text::Span;
+
+/// One proposal.
+struct Proposal {
+    label: String,
+    /// What is typed, with `$0` and `${1:x}` where the client can fill in; the label if none.
+    insert: Option<String>,
+    kind: CompletionItemKind,
+    detail: Option<String>,
+    doc: Option<String>,
+    /// Whether something is wrong without it.
+    is_missing: bool,
+}
+
+impl Proposal {
+    fn new(label: impl Into<String>, kind: CompletionItemKind) -> Proposal {
+        Proposal { label: label.into(), insert: None, kind, detail: None, doc: None, is_missing: false }
+    }
+
+    fn detail(mut self, detail: impl Into<String>) -> Proposal {
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+/// What can be typed at an offset of a manifest.
+pub(super) fn complete(session: &Session, app: &App, offset: usize) -> Vec<CompletionItem> {
+    let text = app.file().text();
+    if let Some((word, proposals)) = values::template(app, offset) {
+        return items(session, app, word, proposals);
+    }
+    let Some(cursor) = Cursor::at(text, app.statements(), offset) else { return Vec::new() };
+    let shape = crate::manifest::Manifest::shape(app.document.nature.version().unwrap_or(crate::manifest::Version::Two));
+    let proposals = match cursor.slot {
+        Slot::Header => keys::headers(shape, app, &cursor),
+        Slot::Key { at_line } => keys::keys(shape, app, &cursor, at_line),
+        Slot::Value => values::values(session, shape, app, &cursor),
+    };
+    let word = match cursor.slot {
+        // What a path or a host is typed to may hold more than a name's letters.
+        Slot::Value if cursor.quote.is_some() => cursor.word,
+        _ => Span::new(cursor.word.start, offset.max(cursor.word.start)),
+    };
+    items(session, app, word, proposals)
+}
+
+fn items(session: &Session, app: &App, word: Span, proposals: Vec<Proposal>) -> Vec<CompletionItem> {
+    let range = convert::range(app.file(), word, session.encoding);
+    let item = |(order, proposal): (usize, Proposal)| {
+        let is_snippet = proposal.insert.as_deref().is_some_and(|insert| insert.contains('$'));
+        let insert = proposal.insert.unwrap_or_else(|| proposal.label.clone());
+        let insert = if is_snippet && !session.client.snippets { plain(&insert) } else { insert };
+        CompletionItem {
+            sort_text: Some(format!("{}{order:03}", u8::from(!proposal.is_missing))),
+            filter_text: Some(proposal.label.clone()),
+            label: proposal.label,
+            kind: Some(proposal.kind),
+            detail: proposal.detail,
+            documentation: proposal.doc.map(|value| Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value })),
+            insert_text_format: (is_snippet && session.client.snippets).then_some(InsertTextFormat::SNIPPET),
+            text_edit: Some(CompletionTextEdit::Edit(TextEdit { range, new_text: insert })),
+            ..Default::default()
+        }
+    };
+    proposals.into_iter().enumerate().map(item).collect()
+}
+
+/// A snippet without its places to fill in: `${1:x}` is `x`, `$0` nothing.
+fn plain(snippet: &str) -> String {
+    let mut result = String::new();
+    let mut rest = snippet;
+    while let Some((before, after)) = rest.split_once('$') {
+        result.push_str(before);
+        rest = match after.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
+            Some((inner, behind)) => {
+                result.push_str(inner.split_once(':').map_or("", |(_, default)| default));
+                behind
+            }
+            None => after.trim_start_matches(|c: char| c.is_ascii_digit()),
+        };
+    }
+    result + rest
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn snippets_have_a_plain_form() {
+        assert_eq!(super::plain("a = \"${1:x}\"$0\n"), "a = \"x\"\n");
+    }
+}

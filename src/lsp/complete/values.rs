@@ -1,0 +1,173 @@
+//! Values: what the manifest, the code, the runtime configuration and the disk have to offer.
+
+use std::path::Path;
+
+use tower_lsp::ls_types::CompletionItemKind;
+
+use super::Proposal;
+use crate::facts::runtime_config::RuntimeConfig;
+use crate::files::{Disk, Files};
+use crate::grants::{self, Opens};
+use crate::lsp::cursor::Cursor;
+use crate::lsp::names;
+use crate::lsp::session::{App, Session};
+use crate::schema::Shape;
+use crate::syntax::Node;
+use crate::text::{Span, join_lexically};
+
+/// What a component can let its dependencies use.
+const INHERITABLE: &[&str] =
+    &["ai_models", "allowed_outbound_hosts", "environment", "files", "key_value_stores", "sqlite_databases", "variables"];
+
+/// The environments of Spin's catalogue.
+const TARGETS: &[&str] = &["spin-up:3.2", "spin-up:3.4", "spin-up:3.5", "spin-up:3.6", "akamai-functions", "containerd-shim-spin:0.26.0"];
+
+/// The models that Spin knows by name.
+const MODELS: &[&str] = &["llama2-chat", "codellama-instruct", "all-minilm-l6-v2"];
+
+/// The beginnings of network grants.
+const SCHEMES: &[(&str, &str)] = &[
+    ("https://", "port 443"),
+    ("http://", "port 80"),
+    ("http://self", "requests to the app itself"),
+    ("http://*.spin.internal", "every component of the app"),
+    ("redis://", "port 6379"),
+    ("postgres://", "port 5432"),
+    ("mysql://", "port 3306"),
+    ("mqtt://", "port 1883"),
+];
+
+/// Inside `{{ }}`: the variables, with the part of the name that is typed.
+pub(super) fn template(app: &App, offset: usize) -> Option<(Span, Vec<Proposal>)> {
+    let text = app.file().text();
+    let offset = text.floor_char_boundary(offset);
+    let line = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let open = text[line..offset].rfind("{{").map(|at| line + at + 2)?;
+    if text[open..offset].contains("}}") {
+        return None;
+    }
+    let start = open + text[open..offset].len() - text[open..offset].trim_start().len();
+    let proposals = variables(app).map(|(name, value)| Proposal::new(name, CompletionItemKind::VARIABLE).detail(value));
+    Some((Span::new(start, offset), proposals.collect()))
+}
+
+/// The application's variables, with what they are without a value given.
+pub(in crate::lsp) fn variables(app: &App) -> impl Iterator<Item = (&str, String)> {
+    let table = app.document.tree.root.get("variables").and_then(Node::as_table);
+    table.into_iter().flat_map(|table| &table.entries).map(|entry| {
+        let default = entry.node.as_table().and_then(|table| table.get("default")).and_then(Node::as_str);
+        (entry.key.value.as_str(), default.map_or_else(|| "no default".to_owned(), |default| format!("default \"{default}\"")))
+    })
+}
+
+/// The values that fit at the cursor.
+pub(super) fn values(session: &Session, shape: &Shape, app: &App, cursor: &Cursor) -> Vec<Proposal> {
+    let path: Vec<&str> = cursor.path.iter().map(String::as_str).collect();
+    let known = |list: &[&str], kind| list.iter().map(|word| Proposal::new(*word, kind)).collect::<Vec<_>>();
+    let proposals = match path.as_slice() {
+        ["spin_manifest_version"] => return known(&["2"], CompletionItemKind::CONSTANT),
+        ["trigger", _, .., "component"] | ["trigger", _, "components", ..] | [.., "dependencies", _, "component"] => component_ids(app),
+        ["trigger", "http", "route"] => known(&["/...", "/"], CompletionItemKind::VALUE),
+        [.., "key_value_stores"] => stores(session, app, path.get(1).copied()),
+        [.., "sqlite_databases"] => databases(session, app),
+        [.., "ai_models"] => known(MODELS, CompletionItemKind::VALUE),
+        [.., "inherit_configuration"] => known(INHERITABLE, CompletionItemKind::ENUM_MEMBER),
+        [.., "targets"] => known(TARGETS, CompletionItemKind::VALUE),
+        [.., "allowed_outbound_hosts"] => hosts(app),
+        [.., "source" | "path" | "files" | "workdir" | "exclude_files"] => {
+            let typed = Span::new(cursor.word.start, cursor.word.end).of(app.file().text());
+            files(app, typed, path.last() == Some(&"source") || path.last() == Some(&"path"))
+        }
+        _ => words(shape, &cursor.path),
+    };
+    let fits = proposals.into_iter().filter(|proposal| !cursor.present.contains(&proposal.label));
+    let quoted = fits.map(|proposal| {
+        let is_literal = matches!(proposal.kind, CompletionItemKind::KEYWORD);
+        let insert = (cursor.quote.is_none() && !is_literal).then(|| crate::edit::string(&proposal.label));
+        Proposal { insert, ..proposal }
+    });
+    quoted.collect()
+}
+
+fn words(shape: &Shape, path: &[String]) -> Vec<Proposal> {
+    let mut proposals = Vec::new();
+    for form in shape.at(path).into_iter().flat_map(|shape| shape.item().forms()) {
+        match form {
+            Shape::Words(words) => proposals.extend(words.iter().map(|word| Proposal::new(word, CompletionItemKind::ENUM_MEMBER))),
+            Shape::Boolean => proposals.extend(["true", "false"].map(|word| Proposal::new(word, CompletionItemKind::KEYWORD))),
+            _ => {}
+        }
+    }
+    proposals
+}
+
+fn component_ids(app: &App) -> Vec<Proposal> {
+    let manifest = app.manifest();
+    // A component that is written inside a trigger has an id that only Spin gives it.
+    let declared = manifest.components.iter().filter(|component| component.id == component.place.of(app.file().text()).trim_matches('"'));
+    declared.map(|component| Proposal::new(&component.id, CompletionItemKind::CLASS)).collect()
+}
+
+/// The runtime configuration beside the manifest.
+pub(in crate::lsp) fn runtime_config(session: &Session, app: &App) -> RuntimeConfig {
+    let folder = app.file().path().parent().unwrap_or(Path::new(""));
+    RuntimeConfig::read(&Disk, &join_lexically(folder, Path::new(&session.settings.runtime_config_file)))
+}
+
+fn stores(session: &Session, app: &App, component: Option<&str>) -> Vec<Proposal> {
+    let manifest = app.manifest();
+    let mut labels: Vec<(String, &str)> = Vec::new();
+    let mut add = |label: &str, from: &'static str| {
+        if !labels.iter().any(|(known, _)| known == label) {
+            labels.push((label.to_owned(), from));
+        }
+    };
+    if let Some(id) = component {
+        Opens::of(app.facts.component(id)).known.iter().for_each(|need| add(&need.label, "the code opens it"));
+    }
+    runtime_config(session, app).stores.iter().for_each(|(label, _)| add(label, "the runtime configuration defines it"));
+    for component in &manifest.components {
+        grants::granted(component).iter().for_each(|label| add(label, "another component is granted it"));
+    }
+    add("default", "Spin defines it");
+    labels.into_iter().map(|(label, from)| Proposal::new(label, CompletionItemKind::VALUE).detail(from)).collect()
+}
+
+fn databases(session: &Session, app: &App) -> Vec<Proposal> {
+    let occurrences = names::occurrences(app);
+    let granted = occurrences.iter().filter(|known| known.kind == names::Kind::Database).map(|known| known.name.clone());
+    let defined = runtime_config(session, app).databases.into_iter().map(|(label, _)| label);
+    let mut labels: Vec<String> = defined.chain(granted).chain(["default".to_owned()]).collect();
+    labels.sort();
+    labels.dedup();
+    labels.into_iter().map(|label| Proposal::new(label, CompletionItemKind::VALUE)).collect()
+}
+
+fn hosts(app: &App) -> Vec<Proposal> {
+    let manifest = app.manifest();
+    let served = manifest
+        .components
+        .iter()
+        .filter(|component| manifest.triggers.iter().any(|trigger| trigger.kind == "http" && trigger.components.contains(&component.id)));
+    let internal = served.map(|component| {
+        Proposal::new(format!("http://{}.spin.internal", component.id), CompletionItemKind::VALUE).detail("a component of the app")
+    });
+    let schemes = SCHEMES.iter().map(|(scheme, detail)| Proposal::new(*scheme, CompletionItemKind::VALUE).detail(*detail));
+    internal.chain(schemes).collect()
+}
+
+/// The files below what is typed of a path; for a Wasm, folders and Wasm files.
+fn files(app: &App, typed: &str, is_wasm: bool) -> Vec<Proposal> {
+    const MOST: usize = 200;
+    let Some(folder) = app.file().path().parent().filter(|folder| folder.is_absolute()) else { return Vec::new() };
+    let below = typed.rfind('/').map_or("", |slash| &typed[..=slash]);
+    let entries = Disk.list(&join_lexically(folder, Path::new(below)));
+    let wanted = entries.into_iter().filter(|entry| {
+        !entry.name.starts_with('.') && (entry.is_folder || !is_wasm || entry.name.ends_with(".wasm") || entry.name.ends_with(".wat"))
+    });
+    let proposal = |entry: crate::files::Listed| match entry.is_folder {
+        true => Proposal::new(format!("{below}{}/", entry.name), CompletionItemKind::FOLDER),
+        false => Proposal::new(format!("{below}{}", entry.name), CompletionItemKind::FILE),
+    };
+    wanted.take(MOST).map(proposal).collect()
+}

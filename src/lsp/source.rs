@@ -1,0 +1,111 @@
+//! In Rust, JavaScript, TypeScript, Python and Go: the labels of stores, and nothing else.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tower_lsp::ls_types::{CompletionItem, CompletionItemKind, CompletionTextEdit, Location, Position, TextEdit};
+
+use super::convert;
+use super::publish::location;
+use super::session::{App, Session};
+use crate::diagnostic::Place;
+use crate::facts::is_source;
+use crate::grants;
+use crate::text::Span;
+
+/// The last names of the calls that open a store, in the languages that are read.
+const OPENING_CALLS: &[&str] = &["open", "Open", "openStore", "OpenStore", "store_open"];
+
+/// The labels that the components of a source are granted, inside the string of a call that opens a store.
+pub(super) fn complete(session: &Session, path: &Path, position: Position) -> Vec<CompletionItem> {
+    let Some(buffer) = session.buffers.get(path).filter(|_| is_source(path)) else { return Vec::new() };
+    let offset = convert::offset(&buffer.file, position, session.encoding);
+    let Some(word) = label_at(buffer.file.text(), offset) else { return Vec::new() };
+    let range = convert::range(&buffer.file, word, session.encoding);
+    let mut items: Vec<CompletionItem> = Vec::new();
+    for (app, id) in components_of(session, path) {
+        let manifest = app.manifest();
+        let Some(component) = manifest.component(&id) else { continue };
+        for label in grants::granted(component) {
+            if items.iter().any(|item| item.label == label) {
+                continue;
+            }
+            items.push(CompletionItem {
+                label: label.clone(),
+                kind: Some(CompletionItemKind::VALUE),
+                detail: Some(format!("`{id}` is granted it")),
+                text_edit: Some(CompletionTextEdit::Edit(TextEdit { range, new_text: label })),
+                ..Default::default()
+            });
+        }
+    }
+    items
+}
+
+/// From the label of a call to the grant in the manifest.
+pub(super) fn definition(session: &Session, path: &Path, position: Position) -> Vec<Location> {
+    let Some(buffer) = session.buffers.get(path).filter(|_| is_source(path)) else { return Vec::new() };
+    let text = buffer.file.text();
+    let offset = convert::offset(&buffer.file, position, session.encoding);
+    let mut places = Vec::new();
+    for (app, id) in components_of(session, path) {
+        let facts = app.facts.component(&id);
+        let calls = facts.source_opens().iter().filter(|open| open.place.file.path() == path && open.place.file.text() == text);
+        let here = calls.filter(|open| open.place.span.start <= offset && offset <= open.place.span.end);
+        let manifest = app.manifest();
+        let Some(component) = manifest.component(&id) else { continue };
+        for label in here.filter_map(|open| open.label.as_deref()) {
+            let grants = component.key_value_stores().map(|grants| grants.labels).unwrap_or_default();
+            let granted = grants.iter().filter(|granted| granted.value == label);
+            places.extend(granted.map(|granted| Place { file: Arc::clone(app.file()), span: granted.span }));
+        }
+    }
+    places.iter().filter_map(|place| location(session, place)).collect()
+}
+
+/// The components that a source belongs to.
+fn components_of<'s>(session: &'s Session, path: &Path) -> Vec<(&'s App, String)> {
+    let mut found = Vec::new();
+    for app in session.apps.values() {
+        let own = app.facts.components.iter().filter(|(_, facts)| facts.source_files.iter().any(|file| file == path));
+        found.extend(own.map(|(id, _)| (app, id.clone())));
+    }
+    found
+}
+
+/// The string at an offset, if a call that opens stands before it on its line: `Store::open("ca|")`.
+fn label_at(text: &str, offset: usize) -> Option<Span> {
+    let line = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let before = &text[line..offset];
+    let start = before.rfind(['"', '\'', '`'])?;
+    let quote = before[start..].chars().next()?;
+    let call = before[..start].trim_end().trim_end_matches("label=").trim_end().strip_suffix('(')?.trim_end();
+    let name = call.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
+    // `File::open` is no store's: the path before the name tells them apart.
+    let owner = call.strip_suffix(name)?.trim_end_matches([':', '.']);
+    let owner = owner.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next()?.to_lowercase();
+    let is_store =
+        ["store", "key_value", "keyvalue", "kv"].iter().any(|word| owner.contains(word) || name.to_lowercase().contains("store"));
+    let rest = text[offset..].find([quote, '\n']).map_or(text.len(), |at| offset + at);
+    (OPENING_CALLS.contains(&name) && is_store).then(|| Span::new(line + start + 1, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label_at;
+
+    #[test]
+    fn labels_are_completed_in_calls_that_open_stores_alone() {
+        let at = |marked: &str| {
+            let offset = marked.find('|').unwrap();
+            let text = marked.replace('|', "");
+            label_at(&text, offset).map(|span| span.of(&text).to_owned())
+        };
+        assert_eq!(at("let s = Store::open(\"ca|\").await?;").as_deref(), Some("ca"));
+        assert_eq!(at("    store, err := kv.OpenStore(\"|\")").as_deref(), Some(""));
+        assert_eq!(at("const s = Kv.open('a|b')").as_deref(), Some("ab"));
+        assert_eq!(at("with key_value.open(\"d|\") as s:").as_deref(), Some("d"));
+        assert_eq!(at("File::open(\"a|\")"), None);
+        assert_eq!(at("println!(\"a|\")"), None);
+    }
+}
