@@ -37,8 +37,16 @@ impl Shared {
         Shared { session: Arc::default(), refreshing: Arc::default(), outbox, client }
     }
 
-    /// The session. A handler that panicked has already been told; what it left is plain data.
+    /// The session as of the last message.
     pub(super) fn session(&self) -> MutexGuard<'_, Session> {
+        let mut session = self.while_typing();
+        session.read_typed();
+        session
+    }
+
+    /// The session whose texts may be newer than what is known of them. A handler that panicked has already been told;
+    /// what it left is plain data.
+    pub(super) fn while_typing(&self) -> MutexGuard<'_, Session> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

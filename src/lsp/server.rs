@@ -113,7 +113,7 @@ impl LanguageServer for Server {
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
         let document = params.text_document;
-        self.shared.session().change(&document.uri, document.version, params.content_changes);
+        self.shared.while_typing().change(&document.uri, document.version, params.content_changes);
     }
 
     async fn did_save(&self, params: DidSaveTextDocumentParams) {

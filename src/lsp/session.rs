@@ -91,6 +91,14 @@ fn is_wanted(settings: &Settings, rule: &str) -> bool {
     (settings.select.is_empty() || is_listed(&settings.select)) && !is_listed(&settings.ignore)
 }
 
+/// A file's text as editors see it: they keep a byte order mark to themselves.
+fn text_of(path: &Path) -> Option<String> {
+    let text = Disk.text(path)?;
+    // A second one is a character of the text, and an error.
+    let rest = text.strip_prefix('\u{feff}').filter(|rest| !rest.starts_with('\u{feff}'));
+    Some(rest.map(str::to_owned).unwrap_or(text))
+}
+
 /// Everything that the server knows.
 #[derive(Default)]
 pub(super) struct Session {
@@ -108,6 +116,8 @@ pub(super) struct Session {
     pub buffers: BTreeMap<PathBuf, Buffer>,
     /// The manifests, open or not.
     pub apps: BTreeMap<PathBuf, App>,
+    /// Open documents that have been typed in and not been parsed since.
+    unread: BTreeSet<PathBuf>,
     /// Documents whose findings have to be published anew.
     pub dirty: BTreeSet<PathBuf>,
     /// Manifests whose facts have to be gathered anew.
@@ -124,7 +134,7 @@ impl Session {
     pub(super) fn source(&self, path: &Path) -> Option<Arc<SourceFile>> {
         match self.buffers.get(path) {
             Some(buffer) => Some(Arc::clone(&buffer.file)),
-            None => Disk.text(path).map(|text| Arc::new(SourceFile::new(path, text))),
+            None => text_of(path).map(|text| Arc::new(SourceFile::new(path, text))),
         }
     }
 
@@ -164,10 +174,16 @@ impl Session {
         buffer.version = version;
         buffer.changed = SystemTime::now();
         buffer.file = Arc::new(SourceFile::new(&path, text));
-        if is_source(&path) {
-            self.outdate_apps_of(&path);
-        } else {
-            self.reparse(&path);
+        self.unread.insert(path);
+    }
+
+    /// Parses what has been typed since the last time: of many changes in a row only the last text is worth it.
+    pub(super) fn read_typed(&mut self) {
+        for path in std::mem::take(&mut self.unread) {
+            match is_source(&path) {
+                true => self.outdate_apps_of(&path),
+                false => self.reparse(&path),
+            }
         }
     }
 
@@ -189,7 +205,7 @@ impl Session {
     pub(super) fn reload(&mut self, path: &Path) {
         let is_ours = !self.buffers.contains_key(path) && path.file_name().is_some_and(|name| name == MANIFEST);
         let is_below = self.roots.iter().any(|root| path.starts_with(root));
-        let text = (is_ours && is_below && !discover::is_template(path)).then(|| Disk.text(path)).flatten();
+        let text = (is_ours && is_below && !discover::is_template(path)).then(|| text_of(path)).flatten();
         match text {
             Some(text) => self.take(Document::parse(Arc::new(SourceFile::new(path, text)))),
             None if self.buffers.contains_key(path) => {}
@@ -240,7 +256,7 @@ impl Session {
             return;
         }
         let above = path.ancestors().skip(1).map(|folder| folder.join(MANIFEST)).find(|candidate| Disk.is_file(candidate));
-        if let Some(text) = above.as_ref().and_then(|manifest| Disk.text(manifest)) {
+        if let Some(text) = above.as_ref().and_then(|manifest| text_of(manifest)) {
             self.take(Document::parse(Arc::new(SourceFile::new(above.unwrap_or_default(), text))));
         }
     }

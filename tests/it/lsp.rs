@@ -1,8 +1,14 @@
 //! The language server as editors meet it: whole sessions over standard input and output.
 
+#[path = "lsp/agreement.rs"]
+mod agreement;
 #[path = "lsp/client.rs"]
 mod client;
 #[path = "lsp/features.rs"]
 mod features;
+#[path = "lsp/metamodel.rs"]
+mod metamodel;
 #[path = "lsp/protocol.rs"]
 mod protocol;
+#[path = "lsp/stress.rs"]
+mod stress;

@@ -1,5 +1,6 @@
 //! A client that speaks to the program as an editor does: over its standard input and output.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -7,6 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+
+use super::metamodel::metamodel;
 
 /// No answer takes this long, however slow the machine is.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -17,6 +20,8 @@ pub struct Client {
     input: Option<ChildStdin>,
     incoming: Receiver<Value>,
     next_id: i64,
+    /// The methods of the requests, by id.
+    asked: HashMap<i64, String>,
     /// Every message of the server, in its order.
     pub received: Vec<Value>,
 }
@@ -102,7 +107,7 @@ impl Client {
                 }
             }
         });
-        Client { child, input, incoming, next_id: 1, received: Vec::new() }
+        Client { child, input, incoming, next_id: 1, asked: HashMap::new(), received: Vec::new() }
     }
 
     /// Starts the program and initializes it.
@@ -141,6 +146,7 @@ impl Client {
     pub fn ask(&mut self, method: &str, params: Value) -> i64 {
         let id = self.next_id;
         self.next_id += 1;
+        self.asked.insert(id, method.to_owned());
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
         id
     }
@@ -237,10 +243,28 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Judges everything that the server sent by the metamodel.
+    fn judge(&self) {
+        let Some(model) = metamodel() else { return };
+        for message in &self.received {
+            let judged = match (message.get("method"), message["id"].as_i64().and_then(|id| self.asked.get(&id))) {
+                (Some(_), _) => model.judge_call(message),
+                (None, Some(method)) => model.judge_answer(method, message),
+                (None, None) => Ok(()),
+            };
+            assert_eq!(judged, Ok(()), "{message:#}");
+        }
+    }
+}
+
 impl Drop for Client {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if !std::thread::panicking() {
+            self.judge();
+        }
     }
 }
 
