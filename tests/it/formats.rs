@@ -136,3 +136,46 @@ fn the_rules_pages_are_not_stale() {
         assert!(std::fs::read_to_string(&path).is_ok_and(|text| text == now), "docs/rules.md is stale: run `BLESS=1 cargo test`");
     }
 }
+
+/// The settings of the VS Code extension are those of the server, and the path of the program: `BLESS=1 cargo test`
+/// writes them anew.
+#[test]
+fn the_extension_has_the_settings_of_the_server() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/vscode/package.json");
+    let mut package = json(&std::fs::read_to_string(&path).unwrap());
+    let schema = json(&spinlint(&["schema", "editor-settings"]));
+    let mut properties = serde_json::Map::new();
+    properties.insert(
+        "spinlint.path".to_owned(),
+        serde_json::json!({
+            "type": "string", "default": "", "scope": "machine-overridable",
+            "markdownDescription": "The program `spinlint`. Empty: the one that comes with the extension, else the one on `PATH`.",
+        }),
+    );
+    for (name, setting) in schema["properties"].as_object().unwrap() {
+        // What the extension finds out is no setting.
+        if name == "otherTomlServer" {
+            continue;
+        }
+        let description = setting["description"].as_str().unwrap().replace('\n', " ");
+        let mut own = serde_json::json!({ "scope": "resource", "default": setting["default"], "markdownDescription": description });
+        for key in ["type", "items"] {
+            if let Some(value) = setting.get(key) {
+                own[key] = value.clone();
+            }
+        }
+        if let Some(name) = setting["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+            let words: Vec<&Value> = schema["$defs"][name]["oneOf"].as_array().unwrap().iter().map(|word| &word["const"]).collect();
+            own["type"] = "string".into();
+            own["enum"] = serde_json::json!(words);
+        }
+        properties.insert(format!("spinlint.{name}"), own);
+    }
+    if std::env::var_os("BLESS").is_some() {
+        package["contributes"]["configuration"]["properties"] = properties.into();
+        std::fs::write(&path, serde_json::to_string_pretty(&package).unwrap() + "\n").unwrap();
+    } else {
+        let committed = &package["contributes"]["configuration"]["properties"];
+        assert!(*committed == Value::from(properties), "package.json is stale: run `BLESS=1 cargo test`");
+    }
+}
