@@ -10,22 +10,35 @@ use super::convert;
 use super::session::Session;
 use super::transport::Outbox;
 use crate::diagnostic::{Diagnostic, Place, Tag};
+use crate::facts::is_source;
 
 /// Where the rules are documented.
 const RULES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules.md");
 
-/// Publishes what has changed, unless the client asks for it itself.
-pub(super) fn publish(session: &mut Session, outbox: &Outbox) {
-    let dirty = std::mem::take(&mut session.dirty);
-    if session.client.pulls {
-        return;
-    }
-    for path in dirty {
+/// Publishes what has changed, unless the client asks for it itself. Returns whether such a client has to ask again for
+/// a source: it does not know that a manifest speaks of it.
+pub(super) fn publish(session: &mut Session, outbox: &Outbox) -> bool {
+    let mut is_outdated = false;
+    for path in std::mem::take(&mut session.dirty) {
+        let is_source = is_source(&path);
+        if session.client.pulls && !is_source {
+            continue;
+        }
         let Some(uri) = session.uri(&path) else { continue };
-        let version = session.buffers.get(&path).map(|buffer| buffer.version);
         let diagnostics = diagnostics(session, &path);
+        if is_source {
+            let now = result_id(&diagnostics);
+            let is_known = session.shown.get(&path) == Some(&now);
+            session.shown.insert(path.clone(), now);
+            if is_known || session.client.pulls {
+                is_outdated |= !is_known;
+                continue;
+            }
+        }
+        let version = session.buffers.get(&path).map(|buffer| buffer.version);
         outbox.notify("textDocument/publishDiagnostics", PublishDiagnosticsParams { uri, diagnostics, version });
     }
+    is_outdated
 }
 
 /// What is to be shown in a document.
@@ -179,7 +192,7 @@ pub(super) fn workspace_report(session: &Session, previous: Vec<lsp::PreviousRes
 }
 
 /// Equal for equal findings.
-fn result_id(items: &[lsp::Diagnostic]) -> String {
+pub(super) fn result_id(items: &[lsp::Diagnostic]) -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     serde_json::to_string(items).unwrap_or_default().hash(&mut hasher);

@@ -52,11 +52,14 @@ impl Shared {
 
     /// Called when no message is waiting: publishes what has changed, and gathers what is out of date.
     pub(super) fn settle(&self) {
-        let is_outdated = {
+        let (asks_again, is_outdated) = {
             let mut session = self.session();
-            publish::publish(&mut session, &self.outbox);
-            !session.outdated.is_empty()
+            let asks_again = publish::publish(&mut session, &self.outbox);
+            (asks_again, !session.outdated.is_empty())
         };
+        if asks_again {
+            self.ask_client_to_refresh();
+        }
         if is_outdated {
             let shared = self.clone();
             tokio::spawn(async move { shared.refresh().await });

@@ -120,6 +120,8 @@ pub(super) struct Session {
     unread: BTreeSet<PathBuf>,
     /// Documents whose findings have to be published anew.
     pub dirty: BTreeSet<PathBuf>,
+    /// What was last shown in open sources, by [`super::publish::result_id`].
+    pub shown: BTreeMap<PathBuf, String>,
     /// Manifests whose facts have to be gathered anew.
     pub outdated: BTreeSet<PathBuf>,
 }
@@ -233,6 +235,13 @@ impl Session {
             self.outdate(&path);
         }
         self.dirty.insert(path);
+        self.soil_sources();
+    }
+
+    /// Has open sources judged anew: they show what their manifests lack.
+    fn soil_sources(&mut self) {
+        let sources = self.buffers.keys().filter(|path| is_source(path));
+        self.dirty.extend(sources.cloned());
     }
 
     /// Parses an open document anew, if it is a manifest.
@@ -292,9 +301,7 @@ impl Session {
         app.facts = Arc::new(facts);
         app.findings = OnceLock::new();
         self.dirty.insert(path.to_path_buf());
-        // Sources show what their manifests lack.
-        let sources = self.buffers.keys().filter(|path| is_source(path));
-        self.dirty.extend(sources.cloned());
+        self.soil_sources();
     }
 
     /// Takes settings; everything is judged anew.

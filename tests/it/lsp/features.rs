@@ -127,6 +127,12 @@ fn a_call_in_the_code_is_told_and_mended_in_the_manifest() {
     let found = actions(&mut client, &uri, (line, character + 3), None);
     assert_eq!(titles(&found), ["grant store \"default\" to `cart`"]);
     assert!(edited(MANIFEST, &edits(&found[0], &manifest)).contains("key_value_stores = [\"default\"]"));
+    // The manifest is mended: the call has nothing to tell any more.
+    let mended = edited(MANIFEST, &edits(&found[0], &manifest));
+    client.replace(&manifest, 2, &mended);
+    client.diagnostics(&uri, |found| found.len() == 1);
+    client.replace(&manifest, 3, MANIFEST);
+    client.diagnostics(&uri, |found| found.len() == 2);
     // A buffer that is not saved wins over the file.
     let typed = CODE.replace("    Store::open_default();\n", "");
     client.replace(&uri, 2, &typed);

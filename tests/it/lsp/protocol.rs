@@ -150,6 +150,35 @@ fn a_client_that_pulls_is_not_pushed_to() {
 }
 
 #[test]
+fn a_client_that_pulls_is_told_to_ask_again_for_sources() {
+    let manifest = BROKEN.replace("suorce", "source") + "[component.a.build]\ncommand = \"cargo build\"\n";
+    let code = "pub fn f() { spin_sdk::key_value::Store::open_default(); }\n";
+    let workspace = Workspace::new(&[("spin.toml", &manifest), ("Cargo.toml", "[package]\nname = \"a\"\n"), ("src/lib.rs", code)]);
+    let mut capabilities = modern();
+    capabilities["textDocument"]["diagnostic"] = json!({});
+    capabilities["workspace"]["diagnostics"] = json!({ "refreshSupport": true });
+    let mut client = Client::start(Some(&workspace), capabilities, Value::Null);
+    let (uri, source) = (workspace.uri("spin.toml"), workspace.uri("src/lib.rs"));
+    client.open(&uri, "toml", &manifest);
+    client.open(&source, "rust", code);
+    let document = json!({ "textDocument": { "uri": source } });
+    let mut wait_for = |client: &mut Client, count: usize| {
+        for _ in 0..50 {
+            client.received.retain(|message| message["method"] != "workspace/diagnostic/refresh");
+            let report = client.request("textDocument/diagnostic", document.clone());
+            if report["result"]["items"].as_array().unwrap().len() == count {
+                return;
+            }
+            client.wait("a refresh", |message| message["method"] == "workspace/diagnostic/refresh");
+        }
+        panic!("never {count}");
+    };
+    wait_for(&mut client, 1);
+    client.replace(&uri, 2, &manifest.replace("source = ", "key_value_stores = [\"default\"]\nsource = "));
+    wait_for(&mut client, 0);
+}
+
+#[test]
 fn the_server_ends_with_the_editor_that_started_it() {
     let mut parent = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
     let mut client = Client::spawn();
