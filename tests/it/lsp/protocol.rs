@@ -162,7 +162,7 @@ fn a_client_that_pulls_is_told_to_ask_again_for_sources() {
     client.open(&uri, "toml", &manifest);
     client.open(&source, "rust", code);
     let document = json!({ "textDocument": { "uri": source } });
-    let mut wait_for = |client: &mut Client, count: usize| {
+    let wait_for = |client: &mut Client, count: usize| {
         for _ in 0..50 {
             client.received.retain(|message| message["method"] != "workspace/diagnostic/refresh");
             let report = client.request("textDocument/diagnostic", document.clone());
