@@ -13,7 +13,7 @@ mod source;
 pub mod wasm;
 
 pub use gather::{Gatherer, Options};
-pub use source::is_source;
+pub use source::{is_source, source_endings};
 
 /// What is known of a manifest's components, by id.
 #[derive(Debug, Default)]

@@ -45,42 +45,41 @@ pub fn apply(document: Document, unsafe_too: bool, check: impl Fn(&Document) -> 
     Outcome { document, diagnostics, applied }
 }
 
-/// Takes away the fixes whose result would not be TOML.
+/// Takes away the fixes whose result would not be TOML: two headers of one name, for example, only show when both are
+/// written.
 ///
 /// All that go together are proved by one parse; only where that fails is each proved alone.
 pub fn drop_broken(text: &str, found: &mut [Diagnostic]) {
-    let mut taken: Vec<Edit> = Vec::new();
-    let mut alone = Vec::new();
-    for (index, fix) in found.iter().enumerate().filter_map(|(index, diagnostic)| Some((index, diagnostic.fix.as_ref()?))) {
-        let edits = fix.edits.as_slice();
-        match edits.iter().all(|edit| taken.iter().all(|other| are_apart(edit, other))) {
-            true => taken.extend_from_slice(edits),
-            false => alone.push(index),
-        }
-    }
     let is_toml = |edits: &Edits| syntax::parse(&edits.apply(text)).errors.is_empty();
-    if Edits::new(taken).is_some_and(|edits| !is_toml(&edits)) {
-        alone = (0..found.len()).collect();
+    let mut fixed: Vec<&mut Option<Fix>> = found.iter_mut().map(|diagnostic| &mut diagnostic.fix).filter(|fix| fix.is_some()).collect();
+    let (edits, mut unproved) = side_by_side(fixed.iter().filter_map(|fix| fix.as_ref()));
+    if Edits::new(edits).is_some_and(|edits| !is_toml(&edits)) {
+        unproved = (0..fixed.len()).collect();
     }
-    for index in alone {
-        found[index].fix.take_if(|fix| !is_toml(&fix.edits));
+    for index in unproved {
+        fixed[index].take_if(|fix| !is_toml(&fix.edits));
     }
 }
 
 /// The text after those of the fixes that do not touch each other, with their number; none if it is no TOML, or the
 /// same text.
 fn together(text: &str, fixes: &[&Fix]) -> Option<(String, usize)> {
-    let mut taken: Vec<Edit> = Vec::new();
-    let mut count = 0;
-    for fix in fixes {
+    let (edits, left_out) = side_by_side(fixes.iter().copied());
+    let fixed = Edits::new(edits)?.apply(text);
+    (fixed != text && syntax::parse(&fixed).errors.is_empty()).then_some((fixed, fixes.len() - left_out.len()))
+}
+
+/// The edits of those fixes that touch none of an earlier one, and the indexes of the others.
+fn side_by_side<'f>(fixes: impl Iterator<Item = &'f Fix>) -> (Vec<Edit>, Vec<usize>) {
+    let (mut taken, mut left_out): (Vec<Edit>, Vec<usize>) = Default::default();
+    for (index, fix) in fixes.enumerate() {
         let edits = fix.edits.as_slice();
-        if edits.iter().all(|edit| taken.iter().all(|other| are_apart(edit, other))) {
-            taken.extend_from_slice(edits);
-            count += 1;
+        match edits.iter().all(|edit| taken.iter().all(|other| are_apart(edit, other))) {
+            true => taken.extend_from_slice(edits),
+            false => left_out.push(index),
         }
     }
-    let fixed = Edits::new(taken)?.apply(text);
-    (fixed != text && syntax::parse(&fixed).errors.is_empty()).then_some((fixed, count))
+    (taken, left_out)
 }
 
 /// Whether two edits touch no common byte and do not insert at the same place.

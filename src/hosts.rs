@@ -1,9 +1,13 @@
-//! The grammar of network grants. So far that of the deprecated `allowed_http_hosts`.
+//! The grammar of network grants. So far that of the deprecated `allowed_http_hosts`, and the ports that schemes stand for.
 
 use url::Url;
 
 /// The entry of `allowed_http_hosts` that grants everything and makes Spin look at no other.
 pub const ALLOW_ALL: &str = "insecure:allow-all";
+
+/// The schemes of `allowed_outbound_hosts` that have a port of their own.
+pub const DEFAULT_PORTS: &[(&str, u16)] =
+    &[("https", 443), ("http", 80), ("redis", 6379), ("postgres", 5432), ("mysql", 3306), ("mqtt", 1883)];
 
 /// Checks an entry of `allowed_http_hosts`: a host with an optional port, or its `http` or `https` URL without a path.
 /// The error says what about it is wrong.

@@ -20,10 +20,14 @@ pub(super) use library::Library;
 
 use super::Open;
 
+/// How the names of sources end, in every language that is read.
+pub fn source_endings() -> impl Iterator<Item = &'static str> {
+    ["rs", "py", "go"].into_iter().chain(javascript::EXTENSIONS.iter().copied())
+}
+
 /// Whether a file is a source in a language that is read.
 pub fn is_source(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| matches!(ending, "rs" | "py" | "go") || javascript::EXTENSIONS.contains(&ending))
+    path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| source_endings().any(|known| known == ending))
 }
 
 impl Sources {

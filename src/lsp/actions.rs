@@ -13,8 +13,8 @@ use super::convert;
 use super::publish::{in_source, manifest_diagnostic};
 use super::session::{App, Session};
 use crate::diagnostic::{Diagnostic, Edits, Fix, Safety};
+use crate::fix;
 use crate::text::{SourceFile, Span};
-use crate::{check, fix};
 
 /// `source.fixAll.spinlint`
 pub(super) fn fix_all_kind() -> CodeActionKind {
@@ -193,7 +193,7 @@ pub(super) fn resolve(session: &Session, mut action: CodeAction) -> CodeAction {
 fn edit_of_several(session: &Session, app: &App, which: &Several<'_>) -> Option<WorkspaceEdit> {
     let document = crate::Document::parse(Arc::clone(app.file()));
     let outcome = fix::apply(document, true, |document| {
-        let mut found = check(document, &app.facts, &crate::Settings::default());
+        let mut found = app.findings_of(document, &session.settings);
         found.retain(|diagnostic| which.includes(diagnostic));
         found
     });

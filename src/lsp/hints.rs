@@ -4,11 +4,9 @@ use tower_lsp::ls_types::{InlayHint, InlayHintKind, InlayHintLabel, Range};
 
 use super::convert;
 use super::session::{App, Session};
+use crate::hosts::DEFAULT_PORTS;
 use crate::syntax::Node;
 use crate::text::Span;
-
-/// The schemes of network grants that have a port of their own.
-const DEFAULT_PORTS: &[(&str, u16)] = &[("http", 80), ("https", 443), ("postgres", 5432), ("mysql", 3306), ("redis", 6379), ("mqtt", 1883)];
 
 /// The hints of a range.
 pub(super) fn hints(session: &Session, app: &App, range: Range) -> Vec<InlayHint> {

@@ -93,7 +93,7 @@ fn tag(tag: Tag) -> DiagnosticTag {
     }
 }
 
-/// A place as a location; the start of the file where the client has another text of it than was read.
+/// A place as a location, in the text that was read.
 pub(super) fn location(session: &Session, place: &Place) -> Option<Location> {
     let uri = session.uri(place.file.path())?;
     Some(Location { uri, range: convert::range(&place.file, place.span, session.encoding) })

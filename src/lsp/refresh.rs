@@ -1,8 +1,9 @@
 //! Facts, gathered in the background: on open, save and watched changes, and a moment after typing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 use tower_lsp::Client;
@@ -110,9 +111,10 @@ impl Shared {
     fn work(&self) -> Option<Work> {
         let mut session = self.session();
         // While a text is broken its old facts are the better ones; it stays in the list.
+        let outdated = std::mem::take(&mut session.outdated);
         let is_ready = |path: &PathBuf| session.apps.get(path).is_none_or(|app| app.document.tree.errors.is_empty());
-        let (outdated, broken) = session.outdated.clone().into_iter().partition::<Vec<_>, _>(is_ready);
-        session.outdated = broken.into_iter().collect();
+        let (outdated, broken) = outdated.into_iter().partition::<BTreeSet<_>, _>(is_ready);
+        session.outdated = broken;
         let apps: Vec<_> = outdated
             .into_iter()
             .filter_map(|path| {
@@ -160,7 +162,7 @@ impl Shared {
 /// A round's work: plain data that a thread can have for itself.
 struct Work {
     apps: Vec<(PathBuf, u64, Arc<Document>)>,
-    buffers: std::collections::BTreeMap<PathBuf, (Arc<str>, std::time::SystemTime)>,
+    buffers: BTreeMap<PathBuf, (Arc<str>, SystemTime)>,
     options: Options,
 }
 

@@ -70,16 +70,18 @@ impl App {
 
     /// Every finding, as the command line has it.
     pub(super) fn findings(&self, settings: &Settings) -> Arc<Vec<Diagnostic>> {
-        let find = || {
-            // Another program's file is nobody's business, as for a walk of the command line.
-            if self.document.nature == Nature::Foreign {
-                return Arc::default();
-            }
-            let mut found = check(&self.document, &self.facts, &crate::Settings::default());
-            found.retain(|diagnostic| is_wanted(settings, diagnostic.rule));
-            Arc::new(found)
-        };
-        Arc::clone(self.findings.get_or_init(find))
+        Arc::clone(self.findings.get_or_init(|| Arc::new(self.findings_of(&self.document, settings))))
+    }
+
+    /// The findings of another text of the manifest, such as one with fixes made.
+    pub(super) fn findings_of(&self, document: &Document, settings: &Settings) -> Vec<Diagnostic> {
+        // Another program's file is nobody's business, as for a walk of the command line.
+        if document.nature == Nature::Foreign {
+            return Vec::new();
+        }
+        let mut found = check(document, &self.facts, &crate::Settings::default());
+        found.retain(|diagnostic| is_wanted(settings, diagnostic.rule));
+        found
     }
 }
 
@@ -89,6 +91,11 @@ fn is_wanted(settings: &Settings, rule: &str) -> bool {
     }
     let is_listed = |names: &[String]| names.iter().any(|name| name == rule);
     (settings.select.is_empty() || is_listed(&settings.select)) && !is_listed(&settings.ignore)
+}
+
+/// Whether a file is in a manifest's folder, or below it.
+fn is_beside(manifest: &Path, path: &Path) -> bool {
+    manifest.parent().is_some_and(|folder| path.starts_with(folder))
 }
 
 /// A file's text as editors see it: they keep a byte order mark to themselves.
@@ -261,7 +268,7 @@ impl Session {
 
     /// A source in no known app belongs to the manifest above it, where no folder of the workspace says otherwise.
     fn adopt_manifest_above(&mut self, path: &Path) {
-        if self.apps.keys().any(|manifest| manifest.parent().is_some_and(|folder| path.starts_with(folder))) || !path.is_absolute() {
+        if self.apps.keys().any(|manifest| is_beside(manifest, path)) || !path.is_absolute() {
             return;
         }
         let above = path.ancestors().skip(1).map(|folder| folder.join(MANIFEST)).find(|candidate| Disk.is_file(candidate));
@@ -274,8 +281,8 @@ impl Session {
     pub(super) fn apps_of(&self, path: &Path) -> Vec<PathBuf> {
         let concerns = |manifest: &&PathBuf| {
             let app = &self.apps[*manifest];
-            let is_below = manifest.parent().is_some_and(|folder| path.starts_with(folder));
-            is_below || app.facts.components.values().any(|component| component.source_files.iter().any(|file| file == path))
+            is_beside(manifest, path)
+                || app.facts.components.values().any(|component| component.source_files.iter().any(|file| file == path))
         };
         self.apps.keys().filter(concerns).cloned().collect()
     }

@@ -89,7 +89,7 @@ fn symbols(app: &App) -> Vec<Symbol> {
         match (entry.key.value.as_str(), &entry.node.value) {
             ("component", Value::Table(table)) => {
                 symbols.extend(
-                    table.entries.iter().map(|component| of_table(app, component, SymbolKind::CLASS, detail(&component.node, "source"))),
+                    table.entries.iter().map(|component| of_table(component, SymbolKind::CLASS, detail(&component.node, "source"))),
                 );
             }
             ("trigger", Value::Table(table)) => {
@@ -99,7 +99,7 @@ fn symbols(app: &App) -> Vec<Symbol> {
                         let what = ["route", "channel", "id"].iter().map(|key| detail(node, key)).find(|text| !text.is_empty());
                         let name = format!("{} {}", kind.key.value, what.unwrap_or_default()).trim_end().to_owned();
                         let target = detail(node, "component");
-                        let extent = extent(app, trigger, node.span);
+                        let extent = extent(trigger, node.span);
                         symbols.push(Symbol {
                             name,
                             detail: target,
@@ -111,9 +111,9 @@ fn symbols(app: &App) -> Vec<Symbol> {
                     }
                 }
             }
-            ("application", _) => symbols.push(of_table(app, entry, SymbolKind::PACKAGE, detail(&entry.node, "name"))),
-            ("variables", _) => symbols.push(of_table(app, entry, SymbolKind::NAMESPACE, String::new())),
-            _ => symbols.push(of_table(app, entry, SymbolKind::PROPERTY, String::new())),
+            ("application", _) => symbols.push(of_table(entry, SymbolKind::PACKAGE, detail(&entry.node, "name"))),
+            ("variables", _) => symbols.push(of_table(entry, SymbolKind::NAMESPACE, String::new())),
+            _ => symbols.push(of_table(entry, SymbolKind::PROPERTY, String::new())),
         }
     }
     symbols.sort_by_key(|symbol| symbol.span.start);
@@ -124,12 +124,12 @@ fn detail(node: &Node, key: &str) -> String {
     node.as_table().and_then(|table| table.get(key)).and_then(Node::as_str).unwrap_or_default().to_owned()
 }
 
-fn of_table(app: &App, entry: &Entry, kind: SymbolKind, detail: String) -> Symbol {
+fn of_table(entry: &Entry, kind: SymbolKind, detail: String) -> Symbol {
     let table = entry.node.as_table();
     let children = table.map(|table| table.entries.as_slice()).unwrap_or_default().iter();
-    let children = children.map(|child| of_table(app, child, SymbolKind::PROPERTY, String::new())).collect();
+    let children = children.map(|child| of_table(child, SymbolKind::PROPERTY, String::new())).collect();
     let span = match table {
-        Some(table) => extent(app, table, entry.node.span),
+        Some(table) => extent(table, entry.node.span),
         None => Span::new(entry.key.span.start, entry.node.span.end),
     };
     // What is written in several places is shown where its name is.
@@ -142,22 +142,11 @@ fn of_table(app: &App, entry: &Entry, kind: SymbolKind, detail: String) -> Symbo
 }
 
 /// From a table's header to the last of its lines, those of its sub-tables included.
-fn extent(app: &App, table: &Table, own: Span) -> Span {
-    let statements = app.statements();
-    let mut extent = own;
-    for entry in &table.entries {
-        let inner = match entry.node.as_table() {
-            Some(inner) => extent_of_inner(app, inner, entry),
-            None => entry.node.span,
-        };
-        extent = Span::new(extent.start.min(inner.start), extent.end.max(inner.end));
-    }
-    let header = statements.iter().find(|statement| statement.is_header() && statement.span.start == own.start);
-    Span::new(extent.start, extent.end.max(header.map_or(0, |header| header.span.end)))
-}
-
-fn extent_of_inner(app: &App, table: &Table, entry: &Entry) -> Span {
-    extent(app, table, entry.node.span)
+fn extent(table: &Table, own: Span) -> Span {
+    table.entries.iter().fold(own, |extent, entry| {
+        let inner = entry.node.as_table().map_or(entry.node.span, |inner| self::extent(inner, entry.node.span));
+        Span::new(extent.start.min(inner.start), extent.end.max(inner.end))
+    })
 }
 
 /// Sections, values over several lines, and comments over several lines.

@@ -12,16 +12,11 @@ use tower_lsp::ls_types::Registration;
 use super::refresh::Shared;
 use super::session::Session;
 use crate::discover::MANIFEST;
-use crate::facts::is_source;
+use crate::facts::{is_source, source_endings};
 
 /// What says something about a component, beside its sources: binaries, and the files that projects are described by.
-const PATTERNS: &[&str] = &[
-    "**/spin.toml",
-    "**/*.wasm",
-    "**/*.{rs,py,go,ts,tsx,mts,cts,js,jsx,mjs,cjs}",
-    "**/{Cargo.toml,go.mod,package.json,tsconfig.json,pyproject.toml}",
-    "**/runtime-config*.toml",
-];
+const PATTERNS: &[&str] =
+    &["**/spin.toml", "**/*.wasm", "**/{Cargo.toml,go.mod,package.json,tsconfig.json,pyproject.toml}", "**/runtime-config*.toml"];
 
 /// How often our own watcher looks whether there are new folders to watch.
 const PERIOD: Duration = Duration::from_secs(2);
@@ -35,7 +30,9 @@ pub(super) fn start(shared: &Shared) {
         tokio::spawn(watch(shared.clone()));
         return;
     }
-    let watchers: Vec<_> = PATTERNS.iter().map(|pattern| json!({ "globPattern": pattern })).collect();
+    let sources = source_endings().map(|ending| format!("**/*.{ending}"));
+    let patterns = PATTERNS.iter().map(|pattern| (*pattern).to_owned()).chain(sources);
+    let watchers: Vec<_> = patterns.map(|pattern| json!({ "globPattern": pattern })).collect();
     let registration = Registration {
         id: "spinlint/watch".to_owned(),
         method: "workspace/didChangeWatchedFiles".to_owned(),

@@ -44,7 +44,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("rules", "manifest capability hosts facts grants shape edit diagnostic schema syntax text lib"),
         ("fix", "diagnostic syntax text lib"),
         ("report", "diagnostic facts manifest rules text lib"),
-        ("lsp", "fix rules grants facts manifest schema capability discover files edit diagnostic parallel syntax text lib"),
+        ("lsp", "fix rules grants facts hosts manifest schema capability discover files edit diagnostic parallel syntax text lib"),
         ("cli", "lsp report fix rules schema facts files discover diagnostic manifest parallel text lib"),
         ("lib", "diagnostic edit facts files fix manifest rules schema shape syntax text"),
         ("main", "cli"),

@@ -8,6 +8,7 @@ use super::Proposal;
 use crate::facts::runtime_config::RuntimeConfig;
 use crate::files::{Disk, Files};
 use crate::grants::{self, Opens};
+use crate::hosts::DEFAULT_PORTS;
 use crate::lsp::cursor::Cursor;
 use crate::lsp::names;
 use crate::lsp::session::{App, Session};
@@ -25,17 +26,9 @@ const TARGETS: &[&str] = &["spin-up:3.2", "spin-up:3.4", "spin-up:3.5", "spin-up
 /// The models that Spin knows by name.
 const MODELS: &[&str] = &["llama2-chat", "codellama-instruct", "all-minilm-l6-v2"];
 
-/// The beginnings of network grants.
-const SCHEMES: &[(&str, &str)] = &[
-    ("https://", "port 443"),
-    ("http://", "port 80"),
-    ("http://self", "requests to the app itself"),
-    ("http://*.spin.internal", "every component of the app"),
-    ("redis://", "port 6379"),
-    ("postgres://", "port 5432"),
-    ("mysql://", "port 3306"),
-    ("mqtt://", "port 1883"),
-];
+/// Network grants that are no scheme of the network's.
+const OWN_HOSTS: &[(&str, &str)] =
+    &[("http://self", "requests to the app itself"), ("http://*.spin.internal", "every component of the app")];
 
 /// Inside `{{ }}`: the variables, with the part of the name that is typed.
 pub(super) fn template(app: &App, offset: usize) -> Option<(Span, Vec<Proposal>)> {
@@ -152,8 +145,11 @@ fn hosts(app: &App) -> Vec<Proposal> {
     let internal = served.map(|component| {
         Proposal::new(format!("http://{}.spin.internal", component.id), CompletionItemKind::VALUE).detail("a component of the app")
     });
-    let schemes = SCHEMES.iter().map(|(scheme, detail)| Proposal::new(*scheme, CompletionItemKind::VALUE).detail(*detail));
-    internal.chain(schemes).collect()
+    let own = OWN_HOSTS.iter().map(|(host, detail)| Proposal::new(*host, CompletionItemKind::VALUE).detail(*detail));
+    let schemes = DEFAULT_PORTS
+        .iter()
+        .map(|(scheme, port)| Proposal::new(format!("{scheme}://"), CompletionItemKind::VALUE).detail(format!("port {port}")));
+    internal.chain(schemes).chain(own).collect()
 }
 
 /// The files below what is typed of a path; for a Wasm, folders and Wasm files.

@@ -116,6 +116,19 @@ fn everything_safe_is_fixed_at_once() {
 }
 
 #[test]
+fn what_is_ignored_is_not_fixed_either() {
+    let shop = shop();
+    let mut client = Client::start(Some(&shop), modern(), json!({ "ignore": ["undeclared-store"] }));
+    let uri = shop.uri("spin.toml");
+    let text = format!("{MANIFEST}wacth = []\n");
+    client.open(&uri, "toml", &text);
+    client.diagnostics(&uri, |found| rules(found) == ["missing-wasm", "unknown-key"]);
+    let found = actions(&mut client, &uri, (0, 0), Some("source.fixAll"));
+    let resolved = client.request("codeAction/resolve", found[0].clone())["result"].clone();
+    assert_eq!(edited(&text, &edits(&resolved, &uri)), text.replace("wacth", "watch"));
+}
+
+#[test]
 fn a_call_in_the_code_is_told_and_mended_in_the_manifest() {
     let (shop, mut client, manifest) = open_shop(Value::Null);
     let uri = shop.uri("src/lib.rs");
