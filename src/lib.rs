@@ -126,10 +126,9 @@ pub struct Settings {
 pub fn check(document: &Document, facts: &Facts, settings: &Settings) -> Vec<Diagnostic> {
     let manifest = document.manifest();
     let version = document.nature.version();
-    let has_errors = !document.tree.errors.is_empty();
     // A broken file tells too little about itself to be judged by what is left of it.
     let shape = match version {
-        Some(version) if !has_errors => shape::check(document.file.text(), &document.tree.root, Manifest::shape(version)),
+        Some(version) if document.tree.errors.is_empty() => shape::check(document.file.text(), &document.tree.root, Manifest::shape(version)),
         _ => Vec::new(),
     };
     let cx = rules::Context {
@@ -143,8 +142,5 @@ pub fn check(document: &Document, facts: &Facts, settings: &Settings) -> Vec<Dia
     };
     let mut found = rules::run(&cx);
     fix::drop_broken(document.file.text(), &mut found);
-    if has_errors {
-        found.retain(|diagnostic| diagnostic.rule == rules::SYNTAX);
-    }
     found
 }

@@ -205,10 +205,12 @@ impl Findings<'_> {
     }
 }
 
-/// Runs every rule, in the order of the table, and sorts what they find by place.
+/// Runs every rule, in the order of the table, and sorts what they find by place. While a file is not TOML only the
+/// rule that says so has anything to go by.
 pub fn run(cx: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for entry in ALL {
+    let is_toml = cx.tree.errors.is_empty();
+    for entry in ALL.iter().filter(|entry| is_toml || entry.name == SYNTAX) {
         (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut found });
     }
     for diagnostic in &mut found {

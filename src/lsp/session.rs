@@ -49,8 +49,14 @@ pub(super) struct App {
 
 impl App {
     fn new(document: Document, facts: Arc<Facts>, generation: u64) -> App {
-        let inputs = document.manifest().inputs();
-        App { document: Arc::new(document), facts, generation, inputs, findings: OnceLock::new(), statements: OnceLock::new() }
+        App {
+            document: Arc::new(document),
+            facts,
+            generation,
+            inputs: Vec::new(),
+            findings: OnceLock::new(),
+            statements: OnceLock::new(),
+        }
     }
 
     /// The manifest's file.
@@ -233,10 +239,9 @@ impl Session {
         let mut app = App::new(document, facts, generation);
         // What the facts are about has changed: a source, a build, an id. While the text is broken they stay.
         let is_whole = app.document.tree.errors.is_empty();
-        let is_outdated = is_whole && known.as_ref().is_none_or(|known| known.inputs != app.inputs);
-        if let Some(known) = known.filter(|_| !is_whole) {
-            app.inputs = known.inputs;
-        }
+        let inputs = is_whole.then(|| app.manifest().inputs());
+        let is_outdated = is_whole && known.as_ref().map(|known| &known.inputs) != inputs.as_ref();
+        app.inputs = inputs.or_else(|| known.map(|known| known.inputs)).unwrap_or_default();
         self.apps.insert(path.clone(), app);
         if is_outdated {
             self.outdate(&path);

@@ -6,7 +6,7 @@
 
 use toml_parser::lexer::TokenKind;
 
-use super::grammar::{self, Statement};
+use super::grammar::{self, Pass, Statement};
 use super::{Form, SyntaxError, Table, Tree, convert};
 use crate::text::{Span, bom_len};
 
@@ -17,14 +17,9 @@ const MOST_ERRORS: usize = 100;
 const MOST_BYTES: usize = 64 << 20;
 
 pub(super) fn parse(text: &str) -> Tree {
-    if let Ok(document) = toml_edit::Document::parse(text) {
-        let pass = grammar::pass(text);
-        if pass.error.is_none() {
-            return Tree { root: convert(text, &document), errors: Vec::new() };
-        }
-    }
+    let pass = grammar::pass(text);
     let mut recovery = Recovery { text, blanked: text.as_bytes().to_vec(), errors: Vec::new(), lost_sections: Vec::new() };
-    recovery.grammar();
+    recovery.grammar(pass);
     let root = recovery.document();
     let mut errors = recovery.errors;
     errors.sort_by_key(|error| error.span);
@@ -49,11 +44,10 @@ impl Recovery<'_> {
     }
 
     /// Blanks statement after statement until the grammar is right.
-    fn grammar(&mut self) {
-        loop {
+    fn grammar(&mut self, first: Pass) {
+        let mut pass = first;
+        while let Some((mut error, mut context)) = pass.error {
             let current = self.current();
-            let pass = grammar::pass(&current);
-            let Some((mut error, mut context)) = pass.error else { return };
             if let Some(open) = left_open(&current, &pass.statements, error.span.start) {
                 context = Some(open);
                 error.span = Span::at(current.len());
@@ -88,6 +82,7 @@ impl Recovery<'_> {
                 self.lost_sections.push(statement.start);
             }
             self.blank(Span::new(statement.start, end.max(statement.start + 1)));
+            pass = grammar::pass(&self.current());
         }
     }
 
