@@ -27,6 +27,13 @@ struct Session {
     next_id: i64,
 }
 
+/// A figure of a server.
+struct Row {
+    what: String,
+    value: f64,
+    unit: &'static str,
+}
+
 /// Milliseconds of many rounds, in order of size.
 struct Times(Vec<f64>);
 
@@ -37,47 +44,50 @@ fn main() {
     ];
     let folder = tempfile::tempdir().expect("a temporary folder");
     write(folder.path(), "manifest.schema.json", include_str!("../schema/spin-manifest-2.schema.json"));
-    let measured: Vec<(&str, Vec<(String, f64, &str)>)> = servers
+    let measured: Vec<(&str, Vec<Row>)> = servers
         .iter()
         .filter(|server| Command::new(&server.command[0]).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok())
         .map(|server| (server.name, server.measure(folder.path())))
         .collect();
     let names: Vec<&str> = measured.iter().map(|(name, _)| *name).collect();
-    println!("| what | {} | ratio |\n|---|{}", names.join(" | "), "--:|".repeat(names.len() + 1));
-    for (row, (what, own, unit)) in measured[0].1.iter().enumerate() {
-        let values: Vec<String> = measured.iter().map(|(_, rows)| format!("{:.2} {unit}", rows[row].1)).collect();
-        let ratio = measured.get(1).map(|(_, rows)| format!("{:.1}", rows[row].1 / own)).unwrap_or_default();
-        println!("| {what} | {} | {ratio} |", values.join(" | "));
+    let mut table = format!("| what | {} | ratio |\n|---|{}\n", names.join(" | "), "--:|".repeat(names.len() + 1));
+    for (index, row) in measured[0].1.iter().enumerate() {
+        let values: Vec<String> = measured.iter().map(|(_, rows)| format!("{:.2} {}", rows[index].value, row.unit)).collect();
+        let ratio = measured.get(1).map(|(_, rows)| format!("{:.1}", rows[index].value / row.value)).unwrap_or_default();
+        table.push_str(&format!("| {} | {} | {ratio} |\n", row.what, values.join(" | ")));
     }
+    std::io::stdout().write_all(table.as_bytes()).expect("somebody reads the table");
 }
 
 impl Server {
     /// Every row of the table.
-    fn measure(&self, folder: &Path) -> Vec<(String, f64, &'static str)> {
-        let starts = Times::of(STARTS, |_| {
+    fn measure(&self, folder: &Path) -> Vec<Row> {
+        let milliseconds = |what: String, value| Row { what, value, unit: "ms" };
+        let starts = Times::of(STARTS, || {
             let start = Instant::now();
             let session = Session::start(self, folder);
             let took = start.elapsed();
             drop(session);
             took
         });
-        let mut rows = vec![("start to the answer to `initialize`".to_owned(), starts.quantile(0.5), "ms")];
+        let mut rows = vec![milliseconds("start to the answer to `initialize`".to_owned(), starts.quantile(0.5))];
         for components in [20, 200] {
             let mut session = Session::start(self, folder);
             let mut document = Typed::open(&mut session, folder, components);
             if components == 20 {
-                rows.push(("resident memory, a manifest of 20 components open".to_owned(), session.resident_megabytes(), "MB"));
+                let what = "resident memory, a manifest of 20 components open".to_owned();
+                rows.push(Row { what, value: session.resident_megabytes(), unit: "MB" });
             }
-            let keystrokes = Times::of(KEYSTROKES, |_| {
+            let keystrokes = Times::of(KEYSTROKES, || {
                 let start = Instant::now();
                 document.keystroke(&mut session);
                 session.published(&document.uri, document.version);
                 start.elapsed()
             });
             let what = format!("a keystroke to its diagnostics, {components} components");
-            rows.push((format!("{what}, median"), keystrokes.quantile(0.5), "ms"));
-            rows.push((format!("{what}, 99 of 100"), keystrokes.quantile(0.99), "ms"));
-            let completions = Times::of(KEYSTROKES, |_| {
+            rows.push(milliseconds(format!("{what}, median"), keystrokes.quantile(0.5)));
+            rows.push(milliseconds(format!("{what}, 99 of 100"), keystrokes.quantile(0.99)));
+            let completions = Times::of(KEYSTROKES, || {
                 document.keystroke(&mut session);
                 session.published(&document.uri, document.version);
                 let start = Instant::now();
@@ -87,7 +97,7 @@ impl Server {
                 assert!(answer.to_string().contains("key_value_stores"), "{} completes nothing: {answer}", self.name);
                 took
             });
-            rows.push((format!("completion of a key, {components} components, median"), completions.quantile(0.5), "ms"));
+            rows.push(milliseconds(format!("completion of a key, {components} components, median"), completions.quantile(0.5)));
         }
         rows
     }
@@ -247,8 +257,8 @@ impl Drop for Session {
 }
 
 impl Times {
-    fn of(rounds: usize, mut round: impl FnMut(usize) -> Duration) -> Times {
-        let mut times: Vec<f64> = (0..rounds).map(|n| round(n).as_secs_f64() * 1000.0).collect();
+    fn of(rounds: usize, mut round: impl FnMut() -> Duration) -> Times {
+        let mut times: Vec<f64> = (0..rounds).map(|_| round().as_secs_f64() * 1000.0).collect();
         times.sort_by(f64::total_cmp);
         Times(times)
     }

@@ -101,7 +101,7 @@ impl Document {
 
     /// The typed view.
     pub fn manifest(&self) -> Manifest<'_> {
-        manifest::read(&self.tree, self.nature.version().unwrap_or(manifest::Version::Two))
+        manifest::read(&self.tree, self.nature.version().unwrap_or_default())
     }
 
     /// What is known beside the text; nothing, while the text is not TOML.
@@ -124,11 +124,12 @@ pub struct Settings {
 
 /// Every finding about a manifest, in the order of their places.
 pub fn check(document: &Document, facts: &Facts, settings: &Settings) -> Vec<Diagnostic> {
-    let manifest = document.manifest();
     let version = document.nature.version();
     // A broken file tells too little about itself to be judged by what is left of it.
+    let is_toml = document.tree.errors.is_empty();
+    let manifest = if is_toml { document.manifest() } else { Manifest::default() };
     let shape = match version {
-        Some(version) if document.tree.errors.is_empty() => shape::check(document.file.text(), &document.tree.root, Manifest::shape(version)),
+        Some(version) if is_toml => shape::check(document.file.text(), &document.tree.root, Manifest::shape(version)),
         _ => Vec::new(),
     };
     let cx = rules::Context {

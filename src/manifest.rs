@@ -14,16 +14,17 @@ use crate::syntax::{Entry, Node, Table, Tree, Value};
 use crate::text::{Span, Spanned};
 
 /// The two formats of a manifest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Version {
     /// `spin_manifest_version = "1"`
     One,
     /// `spin_manifest_version = 2`
+    #[default]
     Two,
 }
 
 /// A manifest.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Manifest<'t> {
     /// By whose rules it is read.
     pub version: Version,

@@ -9,7 +9,7 @@ mod recover;
 
 pub use outline::{Statement, StatementKind, statements};
 
-use toml_edit::{Item, Value as TomlValue};
+use toml_edit::{Formatted, Item, KeyMut, Value as TomlValue};
 
 use crate::text::{Span, Spanned};
 
@@ -182,21 +182,23 @@ pub fn parse(text: &str) -> Tree {
     recover::parse(text)
 }
 
-/// The tree of a document that toml_edit has read.
-fn convert(text: &str, document: &toml_edit::Document<&str>) -> Table {
-    table(text, document.as_table(), Form::Root, Span::at(0))
+/// The tree of a document that toml_edit has read, which gives away its strings: most of the time of a parse is spent on
+/// allocations.
+fn convert(text: &str, document: toml_edit::Document<&str>) -> Table {
+    table(text, &mut document.into_table(), Form::Root, Span::at(0))
 }
 
-fn table(text: &str, source: &toml_edit::Table, form: Form, span: Span) -> Table {
-    let entries = source.iter().filter_map(|(name, item)| {
-        let (key, _) = source.get_key_value(name)?;
-        let key_span: Span = key.span().map(Span::from).unwrap_or(span);
-        item_entry(text, name, key_span, item)
-    });
-    Table { form, span, entries: entries.collect() }
+fn table(text: &str, source: &mut toml_edit::Table, form: Form, span: Span) -> Table {
+    let mut entries = Vec::with_capacity(source.len());
+    entries.extend(source.iter_mut().filter_map(|(key, item)| item_entry(text, &key, span_of(&key).unwrap_or(span), item)));
+    Table { form, span, entries }
 }
 
-fn item_entry(text: &str, name: &str, key: Span, item: &Item) -> Option<Entry> {
+fn span_of(key: &KeyMut<'_>) -> Option<Span> {
+    key.as_repr()?.span().map(Span::from)
+}
+
+fn item_entry(text: &str, name: &str, key: Span, item: &mut Item) -> Option<Entry> {
     let (key, node) = match item {
         Item::None => return None,
         Item::Value(value) => (key, value_node(key, value)),
@@ -210,7 +212,7 @@ fn item_entry(text: &str, name: &str, key: Span, item: &Item) -> Option<Entry> {
             (key, Node { span, value: Value::Table(table(text, source, form, span)) })
         }
         Item::ArrayOfTables(tables) => {
-            let items = tables.iter().map(|source| {
+            let items = tables.iter_mut().map(|source| {
                 let span = source.span().map(Span::from).unwrap_or(key);
                 Node { span, value: Value::Table(table(text, source, Form::Element, span)) }
             });
@@ -237,25 +239,24 @@ fn last_key_of(text: &str, header: Span) -> Option<Span> {
     Some(Span::new(start, end))
 }
 
-fn value_node(key: Span, value: &TomlValue) -> Node {
+fn value_node(key: Span, value: &mut TomlValue) -> Node {
     let span = value.span().map(Span::from).unwrap_or(key);
     let value = match value {
-        TomlValue::String(string) => Value::String(string.value().clone()),
+        TomlValue::String(string) => Value::String(std::mem::replace(string, Formatted::new(String::new())).into_value()),
         TomlValue::Integer(integer) => Value::Integer(*integer.value()),
         TomlValue::Float(_) => Value::Float,
         TomlValue::Boolean(boolean) => Value::Boolean(*boolean.value()),
         TomlValue::Datetime(_) => Value::Datetime,
         TomlValue::Array(array) => {
-            let items = array.iter().map(|item| value_node(span, item)).collect();
+            let items = array.iter_mut().map(|item| value_node(span, item)).collect();
             Value::Array(Array { items, of_tables: false })
         }
         TomlValue::InlineTable(source) => {
             let form = if source.is_dotted() { Form::Dotted } else { Form::Inline };
             let span = if source.is_dotted() { key } else { span };
-            let entries = source.iter().filter_map(|(name, item)| {
-                let (key, _) = source.get_key_value(name)?;
-                let key = key.span().map(Span::from).unwrap_or(span);
-                Some(Entry { key: Spanned::new(name.to_owned(), key), node: value_node(key, item) })
+            let entries = source.iter_mut().map(|(key, item)| {
+                let place = span_of(&key).unwrap_or(span);
+                Entry { key: Spanned::new(key.get().to_owned(), place), node: value_node(place, item) }
             });
             return Node { span, value: Value::Table(Table { form, span, entries: entries.collect() }) };
         }

@@ -49,14 +49,7 @@ pub(super) struct App {
 
 impl App {
     fn new(document: Document, facts: Arc<Facts>, generation: u64) -> App {
-        App {
-            document: Arc::new(document),
-            facts,
-            generation,
-            inputs: Vec::new(),
-            findings: OnceLock::new(),
-            statements: OnceLock::new(),
-        }
+        App { document: Arc::new(document), facts, generation, inputs: Vec::new(), findings: OnceLock::new(), statements: OnceLock::new() }
     }
 
     /// The manifest's file.

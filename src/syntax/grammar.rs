@@ -27,6 +27,25 @@ pub(super) struct Statement {
     pub is_header: bool,
 }
 
+impl Pass {
+    /// The pass over a text in which nothing has changed but behind the start of a statement: what comes before the
+    /// statement stays read.
+    pub(super) fn again(mut self, text: &str, changed: usize) -> Pass {
+        let known = self.statements.partition_point(|statement| statement.start <= changed).saturating_sub(1);
+        let from = self.statements.get(known).map_or(0, |statement| statement.start);
+        // A byte order mark is one at the very start only.
+        if known == 0 || !text.is_char_boundary(from) {
+            return pass(text);
+        }
+        let rest = pass(&text[from..]);
+        self.statements.truncate(known);
+        self.statements.extend(rest.statements.iter().map(|statement| Statement { start: statement.start + from, ..*statement }));
+        let shifted = |span: Span| Span::new(span.start + from, span.end + from);
+        self.error = rest.error.map(|(error, context)| (SyntaxError { span: shifted(error.span), ..error }, context.map(shifted)));
+        self
+    }
+}
+
 /// Reads a text up to its first grammatical error.
 pub(super) fn pass(text: &str) -> Pass {
     let source = Source::new(text);

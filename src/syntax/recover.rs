@@ -40,13 +40,13 @@ impl Recovery<'_> {
     }
 
     fn current(&self) -> String {
-        String::from_utf8_lossy(&self.blanked).into_owned()
+        String::from_utf8(self.blanked.clone()).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 
     /// Blanks statement after statement until the grammar is right.
     fn grammar(&mut self, first: Pass) {
         let mut pass = first;
-        while let Some((mut error, mut context)) = pass.error {
+        while let Some((mut error, mut context)) = pass.error.take() {
             let current = self.current();
             if let Some(open) = left_open(&current, &pass.statements, error.span.start) {
                 context = Some(open);
@@ -82,7 +82,7 @@ impl Recovery<'_> {
                 self.lost_sections.push(statement.start);
             }
             self.blank(Span::new(statement.start, end.max(statement.start + 1)));
-            pass = grammar::pass(&self.current());
+            pass = pass.again(&self.current(), statement.start);
         }
     }
 
@@ -95,7 +95,7 @@ impl Recovery<'_> {
         loop {
             let current = self.current();
             let error = match toml_edit::Document::parse(current.as_str()) {
-                Ok(document) => return convert(&current, &document),
+                Ok(document) => return convert(&current, document),
                 Err(error) => error,
             };
             let span = error.span().map(Span::from).unwrap_or_default();
