@@ -14,7 +14,7 @@ use super::publish::{in_source, manifest_diagnostic};
 use super::session::{App, Session};
 use crate::diagnostic::{Diagnostic, Edits, Fix, Safety};
 use crate::fix;
-use crate::text::{SourceFile, Span};
+use crate::text::SourceFile;
 
 /// `source.fixAll.spinlint`
 pub(super) fn fix_all_kind() -> CodeActionKind {
@@ -77,16 +77,20 @@ pub(super) fn actions(session: &Session, params: &CodeActionParams) -> Vec<CodeA
     }
     match session.apps.get(&path) {
         Some(app) => {
-            let span = convert::span(app.file(), params.range, session.encoding);
             if wanted(&CodeActionKind::QUICKFIX) {
-                actions.extend(quick_fixes(session, app, span));
-                actions.extend(grant_all(session, app, span));
+                let found = app.findings(&session.settings);
+                let here: Vec<&Diagnostic> = found
+                    .iter()
+                    .filter(|finding| is_meant(convert::range(app.file(), finding.place.span, session.encoding), finding.rule, params))
+                    .collect();
+                actions.extend(quick_fixes(session, app, &here));
+                actions.extend(grant_all(session, app, &here));
             }
             if wanted(&fix_all_kind()) && params.context.only.is_some() {
                 actions.extend(several(session, app, "fix all that has one safe answer".to_owned(), fix_all_kind(), &Several::All));
             }
         }
-        None if wanted(&CodeActionKind::QUICKFIX) => actions.extend(in_source_file(session, &path, params.range)),
+        None if wanted(&CodeActionKind::QUICKFIX) => actions.extend(in_source_file(session, &path, params)),
         None => {}
     }
     actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()
@@ -97,15 +101,18 @@ fn is_within(kind: &str, parent: &str) -> bool {
     parent.is_empty() || kind.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn touches(a: Span, b: Span) -> bool {
-    a.start <= b.end && b.start <= a.end
+/// Whether a finding is one that the client asks about: at the cursor, or named by it, as Neovim names all those of the line.
+fn is_meant(range: lsp::Range, rule: &str, params: &CodeActionParams) -> bool {
+    let is_named = |diagnostic: &lsp::Diagnostic| {
+        diagnostic.range == range && matches!(&diagnostic.code, Some(lsp::NumberOrString::String(code)) if code == rule)
+    };
+    (range.start <= params.range.end && params.range.start <= range.end) || params.context.diagnostics.iter().any(is_named)
 }
 
-fn quick_fixes(session: &Session, app: &App, span: Span) -> Vec<CodeAction> {
+fn quick_fixes(session: &Session, app: &App, here: &[&Diagnostic]) -> Vec<CodeAction> {
     let found = app.findings(&session.settings);
-    let here: Vec<&Diagnostic> = found.iter().filter(|diagnostic| touches(diagnostic.place.span, span)).collect();
     let mut actions: Vec<CodeAction> = Vec::new();
-    for diagnostic in &here {
+    for diagnostic in here {
         actions.extend(quick_fix(session, diagnostic, manifest_diagnostic(session, diagnostic)));
     }
     let mut rules: Vec<&str> = here.iter().filter(|diagnostic| diagnostic.fix.is_some()).map(|diagnostic| diagnostic.rule).collect();
@@ -145,10 +152,9 @@ fn confirmation(fix: &Fix) -> Option<&str> {
 }
 
 /// On a component that lacks several grants: all of them.
-fn grant_all(session: &Session, app: &App, span: Span) -> Option<CodeAction> {
+fn grant_all(session: &Session, app: &App, here: &[&Diagnostic]) -> Option<CodeAction> {
+    let id = here.first()?.component.as_deref()?;
     let found = app.findings(&session.settings);
-    let here = found.iter().find(|diagnostic| touches(diagnostic.place.span, span))?;
-    let id = here.component.as_deref()?;
     let labels: Vec<String> = found
         .iter()
         .filter(|diagnostic| lacks_grant(diagnostic, id))
@@ -202,10 +208,8 @@ fn edit_of_several(session: &Session, app: &App, which: &Several<'_>) -> Option<
 }
 
 /// The fixes of the calls in a source: they edit the manifest, be it open or not.
-fn in_source_file(session: &Session, path: &Path, range: lsp::Range) -> Vec<CodeAction> {
-    let here = in_source(session, path)
-        .into_iter()
-        .filter(|call| call.diagnostic.range.start <= range.end && range.start <= call.diagnostic.range.end);
+fn in_source_file(session: &Session, path: &Path, params: &CodeActionParams) -> Vec<CodeAction> {
+    let here = in_source(session, path).into_iter().filter(|call| is_meant(call.diagnostic.range, call.finding.rule, params));
     here.filter_map(|call| quick_fix(session, &call.finding, call.diagnostic)).collect()
 }
 

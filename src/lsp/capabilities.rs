@@ -42,15 +42,18 @@ pub(super) struct Client {
 
 impl Client {
     /// Reads what the client says of itself.
-    pub(super) fn of(capabilities: &ClientCapabilities) -> Client {
-        let told = serde_json::to_value(capabilities).unwrap_or_default();
+    pub(super) fn of(params: &InitializeParams) -> Client {
+        let told = serde_json::to_value(&params.capabilities).unwrap_or_default();
         let is = |path: &str| told.pointer(path).and_then(Value::as_bool) == Some(true);
         let has = |path: &str| told.pointer(path).is_some();
         let lists = |path: &str, word: &str| {
             told.pointer(path).and_then(Value::as_array).is_some_and(|list| list.iter().any(|item| item.as_str() == Some(word)))
         };
+        // Neovim 0.12, told to ask again, asks for the whole workspace, and leaves out of the answer what is open: findings that come
+        // with the facts would not be shown before the next keystroke.
+        let forgets_open = params.client_info.as_ref().is_some_and(|client| client.name == "Neovim");
         Client {
-            pulls: has("/textDocument/diagnostic") && is("/workspace/diagnostics/refreshSupport"),
+            pulls: has("/textDocument/diagnostic") && is("/workspace/diagnostics/refreshSupport") && !forgets_open,
             watches: is("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             configures: is("/workspace/configuration"),
             shows_progress: is("/window/workDoneProgress"),

@@ -1,5 +1,6 @@
 //! Findings as the client sees them: in manifests, and at the calls in sources.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use tower_lsp::ls_types::{
@@ -155,23 +156,24 @@ pub(super) fn document_report(items: Vec<lsp::Diagnostic>, previous: Option<Stri
     .into()
 }
 
-/// The answer to a workspace's pull: the manifests that are not open; the others are pulled one by one.
+/// The answer to a workspace's pull: all manifests, and what else is open.
 pub(super) fn workspace_report(session: &Session, previous: Vec<lsp::PreviousResultId>) -> lsp::WorkspaceDiagnosticReportResult {
-    let closed = session.apps.keys().filter(|path| !session.buffers.contains_key(*path));
-    let items = closed.filter_map(|path| {
+    let paths: BTreeSet<_> = session.apps.keys().chain(session.buffers.keys()).collect();
+    let items = paths.into_iter().filter_map(|path| {
         let uri = session.uri(path)?;
+        let version = session.buffers.get(path).map(|buffer| i64::from(buffer.version));
         let items = diagnostics(session, path);
         let result_id = result_id(&items);
         let is_known = previous.iter().any(|known| known.uri == uri && known.value == result_id);
         Some(match is_known {
             true => lsp::WorkspaceDocumentDiagnosticReport::Unchanged(lsp::WorkspaceUnchangedDocumentDiagnosticReport {
                 uri,
-                version: None,
+                version,
                 unchanged_document_diagnostic_report: lsp::UnchangedDocumentDiagnosticReport { result_id },
             }),
             false => lsp::WorkspaceDocumentDiagnosticReport::Full(lsp::WorkspaceFullDocumentDiagnosticReport {
                 uri,
-                version: None,
+                version,
                 full_document_diagnostic_report: lsp::FullDocumentDiagnosticReport { result_id: Some(result_id), items },
             }),
         })

@@ -76,7 +76,7 @@ impl LanguageServer for Server {
         let (encoding, kind) = convert::encoding(&params.capabilities);
         let mut session = self.shared.session();
         session.encoding = encoding;
-        session.client = Client::of(&params.capabilities);
+        session.client = Client::of(&params);
         let (settings, _) = session.settings.with(&params.initialization_options.unwrap_or_default());
         session.settings = settings;
         #[expect(deprecated, reason = "older clients name their folder only so")]

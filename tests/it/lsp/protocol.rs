@@ -150,16 +150,34 @@ fn a_client_that_pulls_is_not_pushed_to() {
     let all = loop {
         let known = refreshes(&client);
         let all = client.request("workspace/diagnostic", json!({ "previousResultIds": [] }))["result"].clone();
-        if all["items"][0].is_object() {
+        if all["items"].as_array().unwrap().len() == 2 {
             break all;
         }
         while refreshes(&client) == known {
             assert!(client.next(Instant::now() + Duration::from_secs(30)).is_some(), "no further refresh came");
         }
     };
-    assert_eq!(all["items"][0]["uri"], workspace.uri("b/spin.toml"));
-    assert_eq!(all["items"].as_array().unwrap().len(), 1);
+    let told: Vec<_> =
+        all["items"].as_array().unwrap().iter().map(|report| (report["uri"].as_str().unwrap(), &report["version"])).collect();
+    assert_eq!(told, [(&*workspace.uri("b/spin.toml"), &Value::Null), (&*uri, &json!(1))]);
+    assert_eq!(all["items"][1]["items"], report["items"]);
     assert!(!client.received.iter().any(|message| message["method"] == "textDocument/publishDiagnostics"));
+}
+
+/// Neovim 0.12 pulls, and does not ask again for open documents.
+#[test]
+fn neovim_is_pushed_to() {
+    let workspace = Workspace::new(&[("spin.toml", BROKEN)]);
+    let mut capabilities = modern();
+    capabilities["textDocument"]["diagnostic"] = json!({});
+    capabilities["workspace"]["diagnostics"] = json!({ "refreshSupport": true });
+    let mut client = Client::spawn();
+    let info = json!({ "name": "Neovim", "version": "0.12.4" });
+    let answer = client.request("initialize", json!({ "processId": null, "capabilities": capabilities, "clientInfo": info }));
+    assert!(answer["result"]["capabilities"].get("diagnosticProvider").is_none());
+    client.notify("initialized", json!({}));
+    client.open(&workspace.uri("spin.toml"), "toml", BROKEN);
+    client.diagnostics(&workspace.uri("spin.toml"), |found| errors(found) == ["unknown-key"]);
 }
 
 #[test]

@@ -1,0 +1,15 @@
+-- spinlint for Neovim 0.11 and newer: copy to `lsp/` of the configuration, then `vim.lsp.enable("spinlint")`.
+
+---@type vim.lsp.Config
+return {
+  cmd = { "spinlint", "lsp" },
+  filetypes = { "toml", "rust", "typescript", "typescriptreact", "javascript", "javascriptreact", "python", "go" },
+  -- Only where there is a manifest, and of TOML only the manifest.
+  root_dir = function(buffer, use)
+    local toml = vim.bo[buffer].filetype == "toml"
+    if toml and vim.fs.basename(vim.api.nvim_buf_get_name(buffer)) ~= "spin.toml" then return end
+    local root = vim.fs.root(buffer, "spin.toml")
+    if root then use(root) end
+  end,
+  settings = { spinlint = vim.empty_dict() },
+}

@@ -1,0 +1,17 @@
+-- spinlint for nvim-lspconfig, Neovim 0.7 to 0.10: copy to `lua/lspconfig/configs/` of the configuration,
+-- then `require("lspconfig").spinlint.setup({})`.
+
+return {
+  default_config = {
+    cmd = { "spinlint", "lsp" },
+    filetypes = { "toml", "rust", "typescript", "typescriptreact", "javascript", "javascriptreact", "python", "go" },
+    -- Only where there is a manifest, and of TOML only the manifest.
+    root_dir = function(path)
+      if path:match("%.toml$") and not path:match("[/\\]spin%.toml$") then return nil end
+      local found = vim.fn.findfile("spin.toml", vim.fn.fnamemodify(path, ":h"):gsub("[ ;,]", "\\%0") .. ";")
+      return found ~= "" and vim.fn.fnamemodify(found, ":p:h") or nil
+    end,
+    settings = { spinlint = vim.empty_dict() },
+  },
+  docs = { description = "https://github.com/spinlint/spinlint\n\nTells in `spin.toml` what Spin refuses, and which store the code opens without a grant." },
+}
