@@ -57,7 +57,8 @@ neovim_session() { # name, command
     presses C-x C-o
     sees 'sqlite_databases'
     keeps completion
-    types ' = ["default"]'
+    presses Escape
+    types '0f"adefault'
     presses Escape
     sees 'sqlite_databases = ["default"]'
     sees_no 'has no key'

@@ -79,10 +79,8 @@ pub(super) fn actions(session: &Session, params: &CodeActionParams) -> Vec<CodeA
         Some(app) => {
             if wanted(&CodeActionKind::QUICKFIX) {
                 let found = app.findings(&session.settings);
-                let here: Vec<&Diagnostic> = found
-                    .iter()
-                    .filter(|finding| is_meant(convert::range(app.file(), finding.place.span, session.encoding), finding.rule, params))
-                    .collect();
+                let range = |finding: &&Diagnostic| convert::range(app.file(), finding.place.span, session.encoding);
+                let here = meant(found.iter().collect(), params.range, range);
                 actions.extend(quick_fixes(session, app, &here));
                 actions.extend(grant_all(session, app, &here));
             }
@@ -90,7 +88,7 @@ pub(super) fn actions(session: &Session, params: &CodeActionParams) -> Vec<CodeA
                 actions.extend(several(session, app, "fix all that has one safe answer".to_owned(), fix_all_kind(), &Several::All));
             }
         }
-        None if wanted(&CodeActionKind::QUICKFIX) => actions.extend(in_source_file(session, &path, params)),
+        None if wanted(&CodeActionKind::QUICKFIX) => actions.extend(in_source_file(session, &path, params.range)),
         None => {}
     }
     actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()
@@ -101,12 +99,12 @@ fn is_within(kind: &str, parent: &str) -> bool {
     parent.is_empty() || kind.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Whether a finding is one that the client asks about: at the cursor, or named by it, as Neovim names all those of the line.
-fn is_meant(range: lsp::Range, rule: &str, params: &CodeActionParams) -> bool {
-    let is_named = |diagnostic: &lsp::Diagnostic| {
-        diagnostic.range == range && matches!(&diagnostic.code, Some(lsp::NumberOrString::String(code)) if code == rule)
-    };
-    (range.start <= params.range.end && params.range.start <= range.end) || params.context.diagnostics.iter().any(is_named)
+/// What of the findings is asked about: those at the range, or else those on its lines. Few put the cursor into the name.
+fn meant<T>(found: Vec<T>, asked: lsp::Range, range: impl Fn(&T) -> lsp::Range) -> Vec<T> {
+    let touches = |found: lsp::Range| found.start <= asked.end && asked.start <= found.end;
+    let on_lines = |found: lsp::Range| found.start.line <= asked.end.line && asked.start.line <= found.end.line;
+    let is_exact = found.iter().any(|one| touches(range(one)));
+    found.into_iter().filter(|one| if is_exact { touches(range(one)) } else { on_lines(range(one)) }).collect()
 }
 
 fn quick_fixes(session: &Session, app: &App, here: &[&Diagnostic]) -> Vec<CodeAction> {
@@ -208,9 +206,9 @@ fn edit_of_several(session: &Session, app: &App, which: &Several<'_>) -> Option<
 }
 
 /// The fixes of the calls in a source: they edit the manifest, be it open or not.
-fn in_source_file(session: &Session, path: &Path, params: &CodeActionParams) -> Vec<CodeAction> {
-    let here = in_source(session, path).into_iter().filter(|call| is_meant(call.diagnostic.range, call.finding.rule, params));
-    here.filter_map(|call| quick_fix(session, &call.finding, call.diagnostic)).collect()
+fn in_source_file(session: &Session, path: &Path, asked: lsp::Range) -> Vec<CodeAction> {
+    let here = meant(in_source(session, path), asked, |call| call.diagnostic.range);
+    here.into_iter().filter_map(|call| quick_fix(session, &call.finding, call.diagnostic)).collect()
 }
 
 /// Edits of a document as the client takes them.

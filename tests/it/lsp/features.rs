@@ -105,17 +105,12 @@ fn the_missing_line_is_told_fixed_and_gone() {
     assert_eq!(client.end(), 0);
 }
 
-/// Neovim asks with the cursor where it is, and names the findings of its line.
 #[test]
-fn a_finding_that_the_client_names_is_fixed_from_anywhere() {
+fn a_fix_is_offered_on_the_whole_line_of_its_finding() {
     let (_shop, mut client, uri) = open_shop(Value::Null);
-    let shown = client.diagnostics(&uri, |found| rules(found).contains(&"undeclared-store"));
-    let named: Vec<_> = shown.iter().filter(|diagnostic| diagnostic["code"] == "undeclared-store").collect();
-    let start = json!({ "line": 0, "character": 0 });
-    let context = json!({ "diagnostics": [named[0]] });
-    let params = json!({ "textDocument": { "uri": uri }, "range": { "start": start, "end": start }, "context": context });
-    let found = client.request("textDocument/codeAction", params)["result"].as_array().unwrap().clone();
-    assert!(titles(&found)[0].starts_with("grant store"), "{found:?}");
+    let (line, column) = place(MANIFEST, "[component.cart]");
+    assert_eq!(titles(&actions(&mut client, &uri, (line, column), None)).len(), 3);
+    assert_eq!(actions(&mut client, &uri, (line - 1, 0), None), [Value::Null; 0]);
 }
 
 #[test]
