@@ -1,5 +1,5 @@
 -- What nvim-lspconfig does with its files, in five lines: Debian does not package it.
-local config = dofile(vim.fn.stdpath("config") .. "/lua/lspconfig/configs/spinlint.lua").default_config
+local config = require("spinlint").default_config
 vim.g.do_filetype_lua = 1
 local clients = {}
 

@@ -1,5 +1,6 @@
--- spinlint for nvim-lspconfig, Neovim 0.7 to 0.10: copy to `lua/lspconfig/configs/` of the configuration,
--- then `require("lspconfig").spinlint.setup({})`.
+-- spinlint for nvim-lspconfig, Neovim 0.7 to 0.10: copy to `lua/` of the configuration, then
+--   require("lspconfig.configs").spinlint = require("spinlint")
+--   require("lspconfig").spinlint.setup({})
 
 return {
   default_config = {
