@@ -56,6 +56,7 @@ impl Shared {
         let (asks_again, is_outdated) = {
             let mut session = self.session();
             let asks_again = publish::publish(&mut session, &self.outbox);
+            session.replaced.clear();
             (asks_again, !session.outdated.is_empty())
         };
         if asks_again {

@@ -2,6 +2,8 @@
 //!
 //! toml_parser accepts TOML 1.1. What Spin's parser (toml 0.8) refuses beyond it is checked here on the same events.
 
+use std::cell::Cell;
+
 use toml_parser::decoder::Encoding;
 use toml_parser::parser::{EventReceiver, RecursionGuard, ValidateWhitespace};
 use toml_parser::{ErrorSink, Expected, ParseError, Source};
@@ -50,18 +52,25 @@ impl Pass {
 pub(super) fn pass(text: &str) -> Pass {
     let source = Source::new(text);
     let tokens = source.lex().into_vec();
-    let mut receiver = Receiver::new(source);
+    let is_wrong = Cell::new(false);
+    let mut receiver = Receiver::new(source, &is_wrong);
     let mut error = None::<ParseError>;
+    let mut first = |found: ParseError| {
+        is_wrong.set(true);
+        error.get_or_insert(found);
+    };
     {
         let mut receiver = ValidateWhitespace::new(&mut receiver, source);
         let mut receiver = RecursionGuard::new(&mut receiver, DEPTH_LIMIT as u32);
-        toml_parser::parser::parse_document(&tokens, &mut receiver, &mut error);
+        toml_parser::parser::parse_document(&tokens, &mut receiver, &mut first);
     }
     Pass { error: error.map(|error| describe(text, &error)), statements: receiver.statements }
 }
 
 struct Receiver<'s> {
     source: Source<'s>,
+    /// Whether there has been an error: what is behind it is looked at when it is out of the way, if at all.
+    is_wrong: &'s Cell<bool>,
     statements: Vec<Statement>,
     /// The opening bracket of every array and inline table that is open.
     open: Vec<Bracket>,
@@ -78,8 +87,8 @@ struct Bracket {
 }
 
 impl<'s> Receiver<'s> {
-    fn new(source: Source<'s>) -> Self {
-        Self { source, statements: Vec::new(), open: Vec::new(), at_line_start: true, in_header: false, key_parts: 0 }
+    fn new(source: Source<'s>, is_wrong: &'s Cell<bool>) -> Self {
+        Self { source, is_wrong, statements: Vec::new(), open: Vec::new(), at_line_start: true, in_header: false, key_parts: 0 }
     }
 
     fn begin(&mut self, span: toml_parser::Span, is_header: bool) {
@@ -153,7 +162,7 @@ impl EventReceiver for Receiver<'_> {
         if self.key_parts + self.open.len() >= DEPTH_LIMIT {
             error.report_error(ParseError::new("a name of 80 or more parts, which Spin's parser refuses").with_unexpected(span));
         }
-        if let Some(raw) = self.source.get(span) {
+        if let Some(raw) = self.source.get(span).filter(|_| !self.is_wrong.get()) {
             // The encoding is known from the event, the raw text knows none.
             let raw = toml_parser::Raw::new_unchecked(raw.as_str(), encoding, span);
             raw.decode_key(&mut std::borrow::Cow::Borrowed(""), error);
@@ -167,7 +176,7 @@ impl EventReceiver for Receiver<'_> {
 
     fn scalar(&mut self, span: toml_parser::Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
         self.fill();
-        let Some(raw) = self.source.get(span) else { return };
+        let Some(raw) = self.source.get(span).filter(|_| !self.is_wrong.get()) else { return };
         let raw = toml_parser::Raw::new_unchecked(raw.as_str(), encoding, span);
         let kind = raw.decode_scalar(&mut std::borrow::Cow::Borrowed(""), error);
         refuse_new_escapes(raw.as_str(), encoding, span, error);
