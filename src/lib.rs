@@ -63,6 +63,7 @@ pub mod lsp;
 pub mod manifest;
 pub mod parallel;
 pub mod report;
+pub mod routes;
 pub mod rules;
 pub mod schema;
 pub mod shape;

@@ -51,6 +51,10 @@ pub struct Component<'t> {
 pub struct Trigger<'t> {
     /// The trigger type: `http`, `redis` or a plugin's.
     pub kind: String,
+    /// Its id, generated where it is not given.
+    pub id: String,
+    /// The `route` of an http trigger.
+    pub route: Option<&'t Node>,
     /// The ids of the components that it runs.
     pub components: Vec<String>,
     /// Its middleware.
@@ -315,6 +319,12 @@ fn version_1_components(root: &Table) -> Vec<Component<'_>> {
 
 fn version_1_triggers<'t>(root: &'t Table, components: &[Component<'t>]) -> Vec<Trigger<'t>> {
     let kind = root.get("trigger").and_then(|node| node.as_table()?.get("type")?.as_str()).unwrap_or("http");
-    let trigger = |id: &str| Trigger { kind: kind.to_owned(), components: vec![id.to_owned()], dependencies: Vec::new() };
-    components.iter().map(|component| trigger(&component.id)).collect()
+    let trigger = |component: &Component<'t>| Trigger {
+        kind: kind.to_owned(),
+        id: format!("trigger-{}", component.id),
+        route: component.table.get("trigger").and_then(|node| node.as_table()?.get("route")),
+        components: vec![component.id.clone()],
+        dependencies: Vec::new(),
+    };
+    components.iter().map(trigger).collect()
 }

@@ -3,8 +3,6 @@
 use serde_json::Value;
 use tower_lsp::ls_types::*;
 
-use super::settings::Settings;
-
 /// What the client can do, as far as it matters here.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Client {
@@ -73,9 +71,9 @@ impl Client {
     }
 }
 
-/// What the server offers.
-pub(super) fn offered(client: Client, settings: &Settings, encoding: PositionEncodingKind) -> ServerCapabilities {
-    let navigation = settings.navigation;
+/// What the server offers. What the user has switched off is offered too, and answers nothing: it can be switched on at any time, and
+/// few clients let a server offer things later.
+pub(super) fn offered(client: Client, encoding: PositionEncodingKind) -> ServerCapabilities {
     ServerCapabilities {
         position_encoding: Some(encoding),
         text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
@@ -84,32 +82,27 @@ pub(super) fn offered(client: Client, settings: &Settings, encoding: PositionEnc
             save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
             ..Default::default()
         })),
-        hover_provider: settings.hover.then_some(HoverProviderCapability::Simple(true)),
-        completion_provider: settings.completion.then(|| CompletionOptions {
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        completion_provider: Some(CompletionOptions {
             trigger_characters: Some(["\"", "'", "[", ".", "=", "{", "/", ":", " "].map(str::to_owned).to_vec()),
             resolve_provider: Some(false),
             ..Default::default()
         }),
-        definition_provider: when(navigation),
-        references_provider: when(navigation),
-        document_highlight_provider: when(navigation),
-        rename_provider: navigation
-            .then(|| OneOf::Right(RenameOptions { prepare_provider: Some(true), work_done_progress_options: Default::default() })),
-        workspace_symbol_provider: when(settings.structure),
-        document_symbol_provider: when(settings.structure),
-        folding_range_provider: settings.structure.then_some(FoldingRangeProviderCapability::Simple(true)),
-        selection_range_provider: settings.structure.then_some(SelectionRangeProviderCapability::Simple(true)),
-        code_action_provider: settings.code_actions.then(|| {
-            CodeActionProviderCapability::Options(CodeActionOptions {
-                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, super::actions::fix_all_kind(), CodeActionKind::SOURCE_FIX_ALL]),
-                resolve_provider: Some(client.resolves_actions),
-                ..Default::default()
-            })
-        }),
-        code_lens_provider: settings.code_lens.then_some(CodeLensOptions { resolve_provider: Some(false) }),
-        document_link_provider: settings
-            .document_links
-            .then(|| DocumentLinkOptions { resolve_provider: Some(false), work_done_progress_options: Default::default() }),
+        definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(OneOf::Right(RenameOptions { prepare_provider: Some(true), work_done_progress_options: Default::default() })),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, super::actions::fix_all_kind(), CodeActionKind::SOURCE_FIX_ALL]),
+            resolve_provider: Some(client.resolves_actions),
+            ..Default::default()
+        })),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        document_link_provider: Some(DocumentLinkOptions { resolve_provider: Some(false), work_done_progress_options: Default::default() }),
         inlay_hint_provider: Some(OneOf::Left(true)),
         diagnostic_provider: client.pulls.then(|| {
             DiagnosticServerCapabilities::Options(DiagnosticOptions {
@@ -128,9 +121,4 @@ pub(super) fn offered(client: Client, settings: &Settings, encoding: PositionEnc
         }),
         ..Default::default()
     }
-}
-
-/// Offers a feature without further options.
-fn when<T>(is_on: bool) -> Option<OneOf<bool, T>> {
-    is_on.then_some(OneOf::Left(true))
 }

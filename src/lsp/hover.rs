@@ -9,7 +9,8 @@ use super::names::{self, Kind, Occurrence};
 use super::session::{App, Session};
 use crate::facts::ComponentFacts;
 use crate::grants::{self, Opens};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Trigger};
+use crate::routes::{Route, Routes};
 use crate::syntax::Node;
 use crate::text::Span;
 
@@ -89,10 +90,9 @@ fn of_name(app: &App, occurrence: &Occurrence) -> String {
 }
 
 fn routes_of(app: &App, id: &str) -> Vec<String> {
-    let triggers = app.document.tree.root.get("trigger").and_then(Node::as_table).and_then(|table| table.get("http"));
-    let tables = triggers.map(Node::items).unwrap_or_default().iter().filter_map(Node::as_table);
-    let own = tables.filter(|table| table.get("component").and_then(Node::as_str) == Some(id));
-    own.filter_map(|table| table.get("route")?.as_str().map(|route| format!("`{route}`"))).collect()
+    let manifest = app.manifest();
+    let own = manifest.triggers.iter().filter(|trigger| trigger.components.iter().any(|component| component == id));
+    own.filter_map(|trigger| trigger.route?.as_str().map(|route| format!("`{route}`"))).collect()
 }
 
 /// What code and Wasm show of a component, as a list.
@@ -112,7 +112,7 @@ fn known_of_component(app: &App, id: &str) -> String {
         let granted: Vec<String> = granted.iter().map(|label| format!("\"{label}\"")).collect();
         lines.push(if granted.is_empty() { "is granted no store".to_owned() } else { format!("is granted {}", granted.join(", ")) });
     }
-    lines.iter().map(|line| format!("\n- {line}")).fold("\n".to_owned(), |text, line| text + &line)
+    lines.iter().map(|line| format!("\n- {line}")).fold("\n".to_owned(), |text, line| text + line.as_str())
 }
 
 fn imports(facts: &ComponentFacts) -> Option<String> {
@@ -146,26 +146,43 @@ fn place(app: &App, place: &crate::diagnostic::Place) -> String {
     }
 }
 
-/// A route's meaning.
+/// What a route means, and which other triggers match the same paths.
 fn of_route(app: &App, offset: usize) -> Option<(Span, String)> {
-    let triggers = app.document.tree.root.get("trigger").and_then(Node::as_table)?.get("http")?;
-    let routes = triggers.items().iter().filter_map(Node::as_table).filter_map(|table| Some((table, table.get("route")?)));
-    let (_, node) = routes.clone().find(|(_, node)| node.span.start <= offset && offset <= node.span.end)?;
-    let route = node.as_str()?;
-    let trimmed = route.strip_suffix("/...").or_else(|| route.strip_suffix("/*"));
-    let mut text = match trimmed {
-        Some(prefix) => format!("**`{route}`**: `{prefix}/` and everything below it; the longest such route wins", prefix = prefix),
-        None if route.contains("/:") => {
-            format!("**`{route}`**: each `:name` stands for one segment, passed on as `spin-path-match-<name>`")
-        }
-        None => format!("**`{route}`**: this path alone"),
+    let manifest = app.manifest();
+    let triggers: Vec<(&Trigger<'_>, &Node, &str)> =
+        manifest.triggers.iter().filter_map(|trigger| Some((trigger, trigger.route?, trigger.route?.as_str()?))).collect();
+    let here = triggers.iter().position(|(_, node, _)| node.span.start <= offset && offset <= node.span.end)?;
+    let (_, node, source) = triggers[here];
+    let route = match Route::parse(source) {
+        Ok(route) => route,
+        Err(reason) => return Some((node.span, format!("**`{source}`** {reason}: Spin does not serve it"))),
     };
-    let same = |other: &str| other.trim_end_matches('/').trim_start_matches('/') == route.trim_end_matches('/').trim_start_matches('/');
-    for (table, other) in routes {
-        if other.span != node.span && other.as_str().is_some_and(same) {
-            let component = table.get("component").and_then(Node::as_str).unwrap_or("another trigger");
-            text.push_str(&format!("\n\n`{component}` has the same route: Spin serves the last one."));
-        }
+    let parsed = triggers.iter().enumerate().filter_map(|(index, (.., source))| Some((*source, Route::parse(source).ok()?, index)));
+    let others: Vec<(&str, Route, usize)> = parsed.clone().filter(|(_, _, index)| *index != here).collect();
+    let routes = Routes::of(parsed);
+    let mut text = format!("**`{source}`**: {}", meaning(&route));
+    for (other_source, other, index) in others {
+        let Some(path) = route.common(&other) else { continue };
+        let name = triggers[index].0;
+        let name = name.components.first().unwrap_or(&name.id);
+        let what = match routes.matching(&path).find(|owner| **owner == here || **owner == index) {
+            _ if other_source == source => "has the same route: Spin serves the last of them".to_owned(),
+            Some(first) if *first == here => "matches some of these paths too, and leaves them to this route".to_owned(),
+            _ => "takes those of these paths that it matches".to_owned(),
+        };
+        text.push_str(&format!("\n- `{other_source}` of `{name}` {what}"));
     }
-    Some((node.span, text))
+    Some((node.span, text.replacen("\n-", "\n\n-", 1)))
+}
+
+fn meaning(route: &Route) -> String {
+    let params: Vec<String> =
+        route.params().map(|name| format!("`:{name}` for any one segment (header `spin-path-match-{name}`)")).collect();
+    let paths = match route.prefix() {
+        Some(prefix) if prefix == "/" => "every path".to_owned(),
+        Some(prefix) => format!("`{}` and every path below it", prefix.trim_end_matches('/')),
+        None if params.is_empty() => "this path alone".to_owned(),
+        None => "paths of this form".to_owned(),
+    };
+    if params.is_empty() { paths } else { format!("{paths}, with {}", params.join(", ")) }
 }

@@ -73,12 +73,11 @@ fn at(session: &Session, file: &SourceFile, position: Position) -> usize {
 
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        set(&self.shared, params.initialization_options.as_ref().unwrap_or(&Value::Null));
         let (encoding, kind) = convert::encoding(&params.capabilities);
         let mut session = self.shared.session();
         session.encoding = encoding;
         session.client = Client::of(&params);
-        let (settings, _) = session.settings.with(&params.initialization_options.unwrap_or_default());
-        session.settings = settings;
         #[expect(deprecated, reason = "older clients name their folder only so")]
         let root = params.root_uri.into_iter();
         let folders = params.workspace_folders.unwrap_or_default().into_iter().map(|folder| folder.uri);
@@ -88,7 +87,7 @@ impl LanguageServer for Server {
         session.roots.extend(roots.into_iter().filter(|root| root.is_absolute()));
         watch::end_with_parent(params.process_id);
         Ok(InitializeResult {
-            capabilities: capabilities::offered(session.client, &session.settings, kind),
+            capabilities: capabilities::offered(session.client, kind),
             server_info: Some(ServerInfo { name: "spinlint".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) }),
             offset_encoding: None,
         })

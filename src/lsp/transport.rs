@@ -5,6 +5,7 @@
 //! the order of the wire: what does not wait (every handler of a document) is done before the next one begins, what
 //! waits goes on beside it, and a panic is an error response.
 
+use std::collections::HashMap;
 use std::io::{BufRead, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll, Waker};
@@ -139,35 +140,46 @@ pub(super) async fn serve<S>(
             to_client.send(&request);
         }
     });
-    loop {
-        let mut next = incoming.recv().await;
-        let mut handled = 0;
-        loop {
-            match next {
-                None => return settled(),
-                Some(Incoming::Garbage) => outbox.send(&Response::from_error(Id::Null, Error::parse_error())),
-                Some(Incoming::Message(body)) => match parse(&body) {
-                    Parsed::Request(request) => {
-                        let is_last = request.method() == "exit";
-                        handle(&mut service, request, &outbox);
-                        if is_last {
-                            return;
-                        }
+    while let Some(first) = incoming.recv().await {
+        let waiting = std::iter::from_fn(|| incoming.try_recv().ok()).take(MOST_AT_ONCE);
+        let messages: Vec<Parsed> = std::iter::once(first).chain(waiting).map(parse).collect();
+        let mut cancelled = cancellations(&messages);
+        for (index, message) in messages.into_iter().enumerate() {
+            match message {
+                Parsed::Request(request) => {
+                    let is_last = request.method() == "exit";
+                    match request.id().filter(|id| cancelled.remove(id).is_some_and(|at| at > index)) {
+                        // Nobody waits for it any more, and others wait behind it.
+                        Some(id) if is_idle(&request) => outbox.send(&Response::from_error(id.clone(), Error::request_cancelled())),
+                        _ => handle(&mut service, request, &outbox),
                     }
-                    // The sink is a table of waiting requests, which takes answers at once.
-                    Parsed::Response(response) => drop(responses.send(response).now_or_never()),
-                    Parsed::Malformed(response) => outbox.send(&response),
-                },
+                    if is_last {
+                        return;
+                    }
+                }
+                // The sink is a table of waiting requests, which takes answers at once.
+                Parsed::Response(response) => drop(responses.send(response).now_or_never()),
+                Parsed::Malformed(response) => outbox.send(&response),
             }
-            handled += 1;
-            let more = (handled < MOST_AT_ONCE).then(|| incoming.try_recv().ok()).flatten();
-            if more.is_none() {
-                break;
-            }
-            next = more;
         }
         settled();
     }
+    settled();
+}
+
+/// The requests that the client takes back in these messages, with the place of the last word on each.
+fn cancellations(messages: &[Parsed]) -> HashMap<Id, usize> {
+    let ids = messages.iter().enumerate().filter_map(|(index, message)| {
+        let Parsed::Request(request) = message else { return None };
+        let id = request.params().filter(|_| request.method() == "$/cancelRequest")?.get("id")?;
+        Some((serde_json::from_value(id.clone()).ok()?, index))
+    });
+    ids.collect()
+}
+
+/// Whether a request only asks: what changes the session is done, cancelled or not.
+fn is_idle(request: &Request) -> bool {
+    !matches!(request.method(), "initialize" | "shutdown")
 }
 
 /// Takes a request's first step; what then still waits goes on beside the next requests.
@@ -205,9 +217,10 @@ enum Parsed {
     Malformed(Response),
 }
 
-/// What a frame's body is; a message that is no JSON-RPC is answered under its own id, if it has one.
-fn parse(body: &[u8]) -> Parsed {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+/// What came in; a message that is no JSON-RPC is answered under its own id, if it has one.
+fn parse(incoming: Incoming) -> Parsed {
+    let Incoming::Message(body) = incoming else { return Parsed::Malformed(Response::from_error(Id::Null, Error::parse_error())) };
+    let Ok(value) = serde_json::from_slice::<Value>(&body) else {
         return Parsed::Malformed(Response::from_error(Id::Null, Error::parse_error()));
     };
     let id = value.get("id").cloned().and_then(|id| serde_json::from_value(id).ok()).unwrap_or(Id::Null);

@@ -227,7 +227,37 @@ fn hovers_say_what_is_known() {
     }
     assert!(hover("route", 1).contains("The path that is answered"));
     assert!(hover("token }}", 1).contains("default \"t\""));
-    assert!(hover("\"/...\"", 2).contains("everything below it"));
+    assert!(hover("\"/...\"", 2).contains("every path"));
+}
+
+#[test]
+fn a_route_says_who_else_matches() {
+    let text = "\
+spin_manifest_version = 2
+application.name = \"a\"
+[[trigger.http]]
+route = \"/api/:id\"
+component = \"item\"
+[[trigger.http]]
+route = \"/...\"
+component = \"pages\"
+[[trigger.http]]
+route = \"/api/list\"
+component = \"list\"
+[[trigger.http]]
+route = \"/other/:x\"
+component = \"other\"
+";
+    let mut client = Client::start(None, modern(), Value::Null);
+    client.open("untitled:1", "toml", text);
+    let (line, character) = place(text, "/api/:id");
+    let hover = client.at("textDocument/hover", "untitled:1", line, character)["contents"]["value"].clone();
+    assert_eq!(
+        hover.as_str().unwrap(),
+        "**`/api/:id`**: paths of this form, with `:id` for any one segment (header `spin-path-match-id`)\n\n\
+         - `/...` of `pages` matches some of these paths too, and leaves them to this route\n\
+         - `/api/list` of `list` takes those of these paths that it matches"
+    );
 }
 
 #[test]
@@ -279,6 +309,17 @@ fn structure_links_lenses_and_hints() {
     assert_eq!(hints, json!([]));
     let links = client.request("textDocument/documentLink", document)["result"].clone();
     assert_eq!(links, json!([]), "a Wasm that is not built is no link");
+}
+
+#[test]
+fn features_are_switched_on_live_and_wrong_settings_told() {
+    let (_shop, mut client, uri) = open_shop(json!({ "hover": false, "completion": "yes" }));
+    let told = client.wait("a complaint", |message| message["method"] == "window/showMessage");
+    assert!(told["params"]["message"].as_str().unwrap().contains("the setting `completion` is not used"), "{told}");
+    let (line, character) = place(MANIFEST, "route");
+    assert_eq!(client.at("textDocument/hover", &uri, line, character), Value::Null);
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": { "spinlint": { "hover": true } } }));
+    assert!(client.at("textDocument/hover", &uri, line, character).is_object());
 }
 
 #[test]
