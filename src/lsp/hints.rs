@@ -4,7 +4,7 @@ use tower_lsp::ls_types::{InlayHint, InlayHintKind, InlayHintLabel, Range};
 
 use super::convert;
 use super::session::{App, Session};
-use crate::hosts::DEFAULT_PORTS;
+use crate::hosts::{DEFAULT_PORTS, INTERNAL_SUFFIX};
 use crate::syntax::Node;
 use crate::text::Span;
 
@@ -37,7 +37,7 @@ pub(super) fn hints(session: &Session, app: &App, range: Range) -> Vec<InlayHint
 /// The port of a network grant that names none.
 fn default_port(host: &str) -> Option<u16> {
     let (scheme, rest) = host.split_once("://")?;
-    let is_plain = !rest.is_empty() && !rest.contains([':', '/', '{', '*']) && rest != "self" && !rest.ends_with(".spin.internal");
+    let is_plain = !rest.is_empty() && !rest.contains([':', '/', '{', '*']) && rest != "self" && !rest.ends_with(INTERNAL_SUFFIX);
     let (_, port) = DEFAULT_PORTS.iter().find(|(known, _)| *known == scheme)?;
     is_plain.then_some(*port)
 }

@@ -3,6 +3,7 @@
 use super::cursor::full_path;
 use super::session::App;
 use crate::capability::Capability;
+use crate::hosts::INTERNAL_SUFFIX;
 use crate::syntax::{Node, Table, Value};
 use crate::text::Span;
 
@@ -157,7 +158,7 @@ impl Finder<'_> {
             let inner = unquoted(self.text, host.span);
             let written = inner.of(self.text);
             let authority = written.find("://").map(|at| at + 3);
-            let name = authority.and_then(|at| written[at..].split_once(".spin.internal").map(|(name, _)| (at, name)));
+            let name = authority.and_then(|at| written[at..].split_once(INTERNAL_SUFFIX).map(|(name, _)| (at, name)));
             if let Some((at, name)) = name.filter(|(_, name)| *name != "*" && !name.contains(['.', '{'])) {
                 self.add(Kind::Component, name, Span::new(inner.start + at, inner.start + at + name.len()), false);
             }

@@ -8,7 +8,7 @@ use super::Proposal;
 use crate::facts::runtime_config::RuntimeConfig;
 use crate::files::{Disk, Files};
 use crate::grants::{self, Opens};
-use crate::hosts::DEFAULT_PORTS;
+use crate::hosts::{DEFAULT_PORTS, INTERNAL_SUFFIX};
 use crate::lsp::cursor::Cursor;
 use crate::lsp::names;
 use crate::lsp::session::{App, Session};
@@ -143,7 +143,7 @@ fn hosts(app: &App) -> Vec<Proposal> {
         .iter()
         .filter(|component| manifest.triggers.iter().any(|trigger| trigger.kind == "http" && trigger.components.contains(&component.id)));
     let internal = served.map(|component| {
-        Proposal::new(format!("http://{}.spin.internal", component.id), CompletionItemKind::VALUE).detail("a component of the app")
+        Proposal::new(format!("http://{}{INTERNAL_SUFFIX}", component.id), CompletionItemKind::VALUE).detail("a component of the app")
     });
     let own = OWN_HOSTS.iter().map(|(host, detail)| Proposal::new(*host, CompletionItemKind::VALUE).detail(*detail));
     let schemes = DEFAULT_PORTS
