@@ -96,7 +96,10 @@ impl Document {
     /// Parses a file.
     pub fn parse(file: Arc<SourceFile>) -> Document {
         let tree = syntax::parse(file.text());
-        let nature = Nature::of(&tree.root);
+        let mut nature = Nature::of(&tree.root);
+        if nature == Nature::Foreign && !tree.errors.is_empty() {
+            nature = Nature::of_broken(&syntax::statements(file.text()));
+        }
         Document { file, tree, nature }
     }
 

@@ -4,6 +4,7 @@
 //! and never wait; what takes time is gathered in the background (`refresh`).
 
 mod actions;
+mod app;
 mod capabilities;
 mod complete;
 mod convert;

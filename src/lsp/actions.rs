@@ -9,9 +9,10 @@ use tower_lsp::ls_types::{
     OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, WorkspaceEdit,
 };
 
+use super::app::App;
 use super::convert;
 use super::publish::{in_source, manifest_diagnostic};
-use super::session::{App, Session};
+use super::session::Session;
 use crate::diagnostic::{Diagnostic, Edits, Fix, Safety};
 use crate::fix;
 use crate::text::SourceFile;

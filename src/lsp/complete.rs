@@ -9,9 +9,10 @@ use tower_lsp::ls_types::{
     CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
 };
 
+use super::app::App;
 use super::convert;
 use super::cursor::{Cursor, Slot};
-use super::session::{App, Session};
+use super::session::Session;
 use crate::text::Span;
 
 /// One proposal.
@@ -50,23 +51,21 @@ pub(super) fn complete(session: &Session, app: &App, offset: usize) -> Vec<Compl
         Slot::Key { at_line } => keys::keys(shape, app, &cursor, at_line),
         Slot::Value => values::values(session, shape, app, &cursor),
     };
-    let word = match cursor.slot {
-        // What a path or a host is typed to may hold more than a name's letters.
-        Slot::Value if cursor.quote.is_some() => cursor.word,
-        _ => Span::new(cursor.word.start, offset.max(cursor.word.start)),
-    };
-    items(session, app, word, proposals)
+    items(session, app, cursor.word, proposals)
 }
 
 fn items(session: &Session, app: &App, word: Span, proposals: Vec<Proposal>) -> Vec<CompletionItem> {
     let range = convert::range(app.file(), word, session.encoding);
+    // Clients compare what stands there with the filter: of a quoted key the quote too.
+    let quote = word.of(app.file().text()).chars().next().filter(|c| matches!(c, '"' | '\''));
+    let filter = |label: &str| quote.map_or_else(|| label.to_owned(), |quote| format!("{quote}{label}"));
     let item = |(order, proposal): (usize, Proposal)| {
         let is_snippet = proposal.insert.as_deref().is_some_and(|insert| insert.contains('$'));
         let insert = proposal.insert.unwrap_or_else(|| proposal.label.clone());
         let insert = if is_snippet && !session.client.snippets { plain(&insert) } else { insert };
         CompletionItem {
             sort_text: Some(format!("{}{order:03}", u8::from(!proposal.is_missing))),
-            filter_text: Some(proposal.label.clone()),
+            filter_text: Some(filter(&proposal.label)),
             label: proposal.label,
             kind: Some(proposal.kind),
             detail: proposal.detail,

@@ -27,15 +27,24 @@ pub(super) struct Cursor {
     pub slot: Slot,
     /// The names that lead there: of the table for a key, of the value for a value.
     pub path: Vec<String>,
-    /// The word around the cursor, without quotes.
+    /// The word around the cursor, without quotes; a quoted key with them.
     pub word: Span,
     /// The quote that the word is in.
     pub quote: Option<char>,
+    /// Whether the quote is closed.
+    pub is_closed: bool,
+    /// Whether `=` or a dot stands behind the word: a key that is there, and only gets another name.
+    pub goes_on: bool,
     /// The keys that the table has already, or the strings of the array, without the word itself.
     pub present: Vec<String>,
 }
 
 impl Cursor {
+    /// Whether a place is where the word stands that is being typed.
+    pub(super) fn is_in(&self, place: Span) -> bool {
+        place.start <= self.word.end && self.word.start <= place.end
+    }
+
     /// Finds the place; none in comments and behind values.
     pub(super) fn at(text: &str, statements: &[Statement], offset: usize) -> Option<Cursor> {
         let offset = text.floor_char_boundary(offset);
@@ -44,19 +53,45 @@ impl Cursor {
         if in_comment(&text[line..offset]) {
             return None;
         }
-        let Some(index) = index else { return Some(key(text, statements, None, offset)) };
+        let Some(index) = index else { return key(text, statements, None, offset) };
         let statement = &statements[index];
         let is_here = offset <= statement.span.end || !text[statement.span.end..offset].contains('\n');
         match statement.kind {
-            StatementKind::Pair(value) if is_here => match value.filter(|value| offset >= value.start) {
-                Some(value) if offset <= value.end || value.of(text).trim().is_empty() => {
-                    Some(value_at(text, statements, index, value, offset))
-                }
-                Some(_) => None,
-                None => Some(key(text, statements, Some(index), offset)),
-            },
+            StatementKind::Pair(Some(value)) if offset >= value.start && (is_here || is_left_open(text, value, offset)) => {
+                let is_in = offset <= value.end || value.of(text).trim().is_empty() || is_left_open(text, value, offset);
+                is_in.then(|| value_at(text, statements, index, value, offset)).flatten()
+            }
+            StatementKind::Pair(_) => key(text, statements, Some(index), offset),
             _ if is_here => header(text, statements, index, offset),
-            _ => Some(key(text, statements, Some(index), offset)),
+            _ => key(text, statements, Some(index), offset),
+        }
+    }
+}
+
+/// Whether an array or an inline table is not closed before an offset: what is typed there is its next item.
+fn is_left_open(text: &str, value: Span, offset: usize) -> bool {
+    let mut depth = 0i32;
+    for token in Source::new(&text[value.start..offset]).lex() {
+        match token.kind() {
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => depth += 1,
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => depth -= 1,
+            // A line that begins like another key or header is one.
+            TokenKind::Equals if text[value.end..offset.max(value.end)].contains('\n') => return false,
+            _ => {}
+        }
+    }
+    depth > 0
+}
+
+/// Where the string ends that an offset is in, and whether its quote is closed. An editor that closes no quotes leaves the rest
+/// of the line behind it, in which quotes come in pairs.
+pub(super) fn string_end(text: &str, offset: usize, quote: char) -> (usize, bool) {
+    let line = text[offset..].lines().next().unwrap_or_default();
+    match line.find(quote).filter(|_| line.matches(quote).count() % 2 == 1) {
+        Some(at) => (offset + at, true),
+        None => {
+            let is_part = |c: char| c.is_alphanumeric() || "_-./:*".contains(c);
+            (offset + line.len() - line.trim_start_matches(is_part).len(), false)
         }
     }
 }
@@ -101,10 +136,11 @@ fn header(text: &str, statements: &[Statement], index: usize, offset: usize) -> 
     }
     let path = statement.keys.iter().filter(|key| key.span.end < offset).map(|key| key.value.clone()).collect();
     let present = present(statements, &path, index, offset);
-    Some(Cursor { slot: Slot::Header, path, word: word(text, offset), quote: None, present })
+    Some(Cursor { slot: Slot::Header, path, word: word(text, offset), quote: None, is_closed: true, goes_on: false, present })
 }
 
-fn key(text: &str, statements: &[Statement], index: Option<usize>, offset: usize) -> Cursor {
+/// The place of a key; none behind one, where only `=` can follow.
+fn key(text: &str, statements: &[Statement], index: Option<usize>, offset: usize) -> Option<Cursor> {
     let at = index.unwrap_or(usize::MAX);
     let (mut path, own) = match index.map(|index| &statements[index]) {
         None => (Vec::new(), &[][..]),
@@ -115,11 +151,25 @@ fn key(text: &str, statements: &[Statement], index: Option<usize>, offset: usize
             (header, if is_here { pair.keys.as_slice() } else { &[] })
         }
     };
-    path.extend(own.iter().filter(|key| key.span.end < offset).map(|key| key.value.clone()));
-    let word = word(text, offset);
+    let passed = own.iter().take_while(|key| key.span.end < offset);
+    if passed.clone().last().is_some_and(|last| !text[last.span.end..offset].contains('.')) {
+        return None;
+    }
+    path.extend(passed.map(|key| key.value.clone()));
     let at_line = own.iter().all(|key| key.span.end >= offset);
     let present = present(statements, &path, at, offset);
-    Cursor { slot: Slot::Key { at_line }, path, word, quote: None, present }
+    let word = quoted(text, word(text, offset));
+    Some(Cursor { slot: Slot::Key { at_line }, path, word, quote: None, is_closed: true, goes_on: goes_on(text, word), present })
+}
+
+/// A word with the quotes around it.
+fn quoted(text: &str, word: Span) -> Span {
+    let Some(quote) = text[..word.start].chars().next_back().filter(|c| matches!(c, '"' | '\'')) else { return word };
+    Span::new(word.start - 1, if text[word.end..].starts_with(quote) { word.end + 1 } else { word.end })
+}
+
+fn goes_on(text: &str, word: Span) -> bool {
+    text[word.end..].trim_start_matches([' ', '\t']).starts_with(['=', '.'])
 }
 
 /// The keys that the table of a path has: all that is written below it, in the element at hand.
@@ -146,7 +196,8 @@ enum Frame {
     Table { keys: Vec<String>, path: Vec<String>, in_value: bool },
 }
 
-fn value_at(text: &str, statements: &[Statement], index: usize, value: Span, offset: usize) -> Cursor {
+/// The place in a value; none before a string, which begins only behind its quote.
+fn value_at(text: &str, statements: &[Statement], index: usize, value: Span, offset: usize) -> Option<Cursor> {
     let before = &text[value.start..offset];
     let mut frames: Vec<Frame> = Vec::new();
     let mut open: Option<(usize, char)> = None;
@@ -190,18 +241,23 @@ fn value_at(text: &str, statements: &[Statement], index: usize, value: Span, off
             path.extend(inner.iter().cloned());
         }
     }
-    let (word, quote) = match open {
+    let (word, quote, is_closed) = match open {
         Some((start, quote)) => {
-            let rest = text[offset..].find([quote, '\n']).map_or(text.len(), |at| offset + at);
-            (Span::new(start, rest.max(offset)), Some(quote))
+            let (end, is_closed) = string_end(text, offset, quote);
+            (Span::new(start, end), Some(quote), is_closed)
         }
-        None => (word(text, offset), None),
+        None => (word(text, offset), None, true),
     };
-    let (slot, present) = match frames.last() {
-        Some(Frame::Table { keys, in_value: false, .. }) => (Slot::Key { at_line: false }, keys.clone()),
-        _ => (Slot::Value, strings(text, value, word)),
+    let (slot, present, word) = match frames.last() {
+        Some(Frame::Table { keys, in_value: false, .. }) => {
+            let word =
+                if let Some(quote) = quote { Span::new(word.start - quote.len_utf8(), word.end + usize::from(is_closed)) } else { word };
+            (Slot::Key { at_line: false }, keys.clone(), word)
+        }
+        _ if quote.is_none() && text[word.end..].starts_with(['"', '\'']) => return None,
+        _ => (Slot::Value, strings(text, value, word), word),
     };
-    Cursor { slot, path, word, quote, present }
+    Some(Cursor { slot, path, word, quote, is_closed, goes_on: goes_on(text, word), present })
 }
 
 /// The strings of a value, without the one at hand.
@@ -249,6 +305,31 @@ mod tests {
         assert_eq!(shown("[component.x]\nfiles = [\n  \"a\",\n  |\n]\n"), "value component.x.files \"\" has a");
         assert_eq!(shown("[[trigger.http]]\ncomponent = |\n[component.x]\n"), "value trigger.http.component \"\" has ");
         assert_eq!(shown("[[trigger.http]]\ncomponent = \"|\n[component.x]\n"), "value trigger.http.component \"\" has ");
+    }
+
+    #[test]
+    fn what_is_open_goes_on_and_what_is_full_does_not() {
+        assert_eq!(shown("[component.x]\nkey_value_stores = [ |\n"), "value component.x.key_value_stores \"\" has ");
+        assert_eq!(shown("[component.x]\nfiles = [\n \"a\",\n |\n\n[component.y]\n"), "value component.x.files \"\" has a");
+        assert_eq!(shown("[component.x]\nfiles = [\n \"a\",\nsource = \"x\"\nb|"), "line component.x \"b\" has files source");
+        assert_eq!(shown("[component.x]\nsource |"), "nothing");
+        assert_eq!(shown("[component.x]\nbuild |= {}\n"), "nothing");
+        assert_eq!(shown("[trigger]\ncomponent = |\"cart\"\n"), "nothing");
+        assert_eq!(shown("[component.x]\n\"sou|\"\n"), "line component.x \"\\\"sou\\\"\" has ");
+    }
+
+    #[test]
+    fn an_unclosed_string_ends_with_its_word() {
+        let end = |marked: &str| {
+            let offset = marked.find('|').unwrap();
+            let (end, is_closed) = string_end(&marked.replace('|', ""), offset, '"');
+            (end - offset, is_closed)
+        };
+        assert_eq!(end("[\"de|fault\"]"), (5, true));
+        assert_eq!(end("[\"de|]"), (0, false));
+        assert_eq!(end("[\"|, \"x\"]"), (0, false));
+        assert_eq!(end("open(\"|).await?;"), (0, false));
+        assert_eq!(end("\"a b| c\", \"d\""), (2, true));
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use tower_lsp::ls_types::{InlayHint, InlayHintKind, InlayHintLabel, Range};
 
+use super::app::App;
 use super::convert;
-use super::session::{App, Session};
+use super::names::unquoted;
+use super::session::Session;
 use crate::hosts::{DEFAULT_PORTS, INTERNAL_SUFFIX};
 use crate::syntax::Node;
 use crate::text::Span;
@@ -19,7 +21,7 @@ pub(super) fn hints(session: &Session, app: &App, range: Range) -> Vec<InlayHint
             found.push((component.place.end, format!(" {}", component.id)));
         }
         let hosts = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
-        found.extend(hosts.iter().filter_map(|host| Some((host.span.end - 1, format!(":{}", default_port(host.as_str()?)?)))));
+        found.extend(hosts.iter().filter_map(|host| Some((unquoted(text, host.span).end, format!(":{}", default_port(host.as_str()?)?)))));
     }
     let hint = |(at, label): (usize, String)| InlayHint {
         position: convert::position(app.file(), at, session.encoding),

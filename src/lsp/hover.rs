@@ -2,11 +2,12 @@
 
 use tower_lsp::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind};
 
+use super::app::App;
 use super::complete::variables;
 use super::convert;
 use super::cursor::full_path;
 use super::names::{self, Kind, Occurrence};
-use super::session::{App, Session};
+use super::session::Session;
 use crate::facts::ComponentFacts;
 use crate::grants::{self, Opens};
 use crate::manifest::{Manifest, Trigger};

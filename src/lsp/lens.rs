@@ -2,8 +2,9 @@
 
 use tower_lsp::ls_types::{CodeLens, Command};
 
+use super::app::App;
 use super::convert;
-use super::session::{App, Session};
+use super::session::Session;
 use crate::facts::{ComponentFacts, SourcesState};
 use crate::grants::{self, Opens};
 

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use tower_lsp::ls_types::{DocumentLink, Uri};
 
+use super::app::App;
 use super::convert;
 use super::names::unquoted;
-use super::session::{App, Session};
+use super::session::Session;
 use crate::files::{Disk, Files};
 use crate::syntax::{Node, Table, Value};
 use crate::text::join_lexically;

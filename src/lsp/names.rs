@@ -1,9 +1,10 @@
 //! Every place where a manifest names something of its own: components, variables, store and database labels.
 
+use super::app::App;
 use super::cursor::full_path;
-use super::session::App;
 use crate::capability::Capability;
 use crate::hosts::INTERNAL_SUFFIX;
+use crate::manifest::Version;
 use crate::syntax::{Node, Table, Value};
 use crate::text::Span;
 
@@ -100,11 +101,17 @@ impl Finder<'_> {
 
     /// Ids and variables where they are keys, in headers and before dots too.
     fn declarations(&mut self, app: &App) {
+        let manifest = app.manifest();
+        // In version 1 the id is a value of its component.
+        let has_ids_as_keys = manifest.version == Version::Two;
+        for component in manifest.components.iter().filter(|_| !has_ids_as_keys) {
+            self.add(Kind::Component, &component.id, unquoted(self.text, component.place), true);
+        }
         let statements = app.statements();
         for (index, statement) in statements.iter().enumerate() {
             let full = full_path(statements, index);
             let kind = match full.first().map(String::as_str) {
-                Some("component") => Kind::Component,
+                Some("component") if has_ids_as_keys => Kind::Component,
                 Some("variables") => Kind::Variable,
                 _ => continue,
             };
@@ -133,7 +140,8 @@ impl Finder<'_> {
         for (_, node) in entries(trigger, "dependencies") {
             node.items().iter().for_each(|item| self.dependency(item));
         }
-        if kind == "redis" {
+        // Which fields plugins read as templates nobody knows; what looks like one is meant as one.
+        if kind != "http" {
             trigger.entries.iter().for_each(|entry| self.templates(&entry.node));
         }
     }
@@ -146,7 +154,8 @@ impl Finder<'_> {
 
     fn component(&mut self, table: &Table) {
         entries(table, "dependencies").for_each(|(_, node)| self.dependency(node));
-        for (_, node) in entries(table, "variables") {
+        // `config` and `trigger` are version 1's.
+        for (_, node) in ["variables", "config", "trigger"].into_iter().flat_map(|key| entries(table, key)) {
             self.templates(node);
         }
         let labels = [(Capability::KeyValue.row().key, Kind::Store), ("sqlite_databases", Kind::Database)];

@@ -3,11 +3,12 @@
 use tower_lsp::ls_types::{DocumentHighlight, DocumentHighlightKind, Location, PrepareRenameResponse, WorkspaceEdit};
 
 use super::actions::workspace_edit;
+use super::app::App;
 use super::complete::runtime_config;
 use super::convert;
 use super::names::{self, Kind, Occurrence};
 use super::publish::location;
-use super::session::{App, Session};
+use super::session::Session;
 use crate::diagnostic::{Edit, Edits, Place};
 use crate::grants::Opens;
 use crate::schema::format::Format;

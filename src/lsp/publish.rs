@@ -16,13 +16,15 @@ use crate::facts::is_source;
 /// Where the rules are documented.
 const RULES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules.md");
 
-/// Publishes what has changed, unless the client asks for it itself. Returns whether such a client has to ask again for
-/// a source: it does not know that a manifest speaks of it.
+/// Publishes what has changed, unless the client asks for it itself. Returns whether such a client has to ask again: it does not
+/// know that a manifest speaks of a source, or that one is gone.
 pub(super) fn publish(session: &mut Session, outbox: &Outbox) -> bool {
     let mut is_outdated = false;
     for path in std::mem::take(&mut session.dirty) {
         let is_source = is_source(&path);
         if session.client.pulls && !is_source {
+            // Of a manifest that is gone nothing else tells.
+            is_outdated |= !session.apps.contains_key(&path);
             continue;
         }
         let Some(uri) = session.uri(&path) else { continue };

@@ -7,9 +7,10 @@ use tower_lsp::LanguageServer;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::*;
 
+use super::app::App;
 use super::capabilities::{self, Client};
 use super::refresh::Shared;
-use super::session::{App, Session};
+use super::session::Session;
 use super::{actions, complete, convert, hints, hover, lens, links, navigate, publish, source, structure, watch};
 use crate::text::SourceFile;
 

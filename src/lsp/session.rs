@@ -3,24 +3,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
+use super::app::App;
 use super::capabilities::Client;
 use super::convert;
 use super::settings::Settings;
-use crate::diagnostic::Diagnostic;
+use crate::Document;
 use crate::discover::{self, MANIFEST};
 use crate::facts::{Facts, is_source};
 use crate::files::{Disk, Files};
-use crate::manifest::{Input, Manifest, Nature};
-use crate::rules;
+use crate::manifest::Nature;
 use crate::schema::VERSION_KEY;
-use crate::syntax::{self, Statement};
 use crate::text::{Encoding, LineIndex, SourceFile};
-use crate::{Document, check};
 
 /// An open document.
 pub(super) struct Buffer {
@@ -34,67 +32,15 @@ pub(super) struct Buffer {
     pub changed: SystemTime,
 }
 
-/// A manifest and what is known of its components.
-pub(super) struct App {
-    /// The text, parsed.
-    pub document: Arc<Document>,
-    /// As of the last time that they were gathered.
-    pub facts: Arc<Facts>,
-    /// Raised whenever what was gathered would be out of date.
-    pub generation: u64,
-    inputs: Vec<Input>,
-    findings: OnceLock<Arc<Vec<Diagnostic>>>,
-    statements: OnceLock<Vec<Statement>>,
-}
-
-impl App {
-    fn new(document: Document, facts: Arc<Facts>, generation: u64) -> App {
-        App { document: Arc::new(document), facts, generation, inputs: Vec::new(), findings: OnceLock::new(), statements: OnceLock::new() }
-    }
-
-    /// The manifest's file.
-    pub(super) fn file(&self) -> &Arc<SourceFile> {
-        &self.document.file
-    }
-
-    /// The typed view.
-    pub(super) fn manifest(&self) -> Manifest<'_> {
-        self.document.manifest()
-    }
-
-    /// The statements by their tokens.
-    pub(super) fn statements(&self) -> &[Statement] {
-        self.statements.get_or_init(|| syntax::statements(self.document.file.text()))
-    }
-
-    /// Every finding, as the command line has it.
-    pub(super) fn findings(&self, settings: &Settings) -> Arc<Vec<Diagnostic>> {
-        Arc::clone(self.findings.get_or_init(|| Arc::new(self.findings_of(&self.document, settings))))
-    }
-
-    /// The findings of another text of the manifest, such as one with fixes made.
-    pub(super) fn findings_of(&self, document: &Document, settings: &Settings) -> Vec<Diagnostic> {
-        // Another program's file is nobody's business, as for a walk of the command line.
-        if document.nature == Nature::Foreign {
-            return Vec::new();
-        }
-        let mut found = check(document, &self.facts, &crate::Settings::default());
-        found.retain(|diagnostic| is_wanted(settings, diagnostic.rule));
-        found
-    }
-}
-
-fn is_wanted(settings: &Settings, rule: &str) -> bool {
-    if rule == rules::SYNTAX {
-        return settings.shows_syntax();
-    }
-    let is_listed = |names: &[String]| names.iter().any(|name| name == rule);
-    (settings.select.is_empty() || is_listed(&settings.select)) && !is_listed(&settings.ignore)
-}
-
 /// Whether a file is in a manifest's folder, or below it.
 fn is_beside(manifest: &Path, path: &Path) -> bool {
     manifest.parent().is_some_and(|folder| path.starts_with(folder))
+}
+
+/// The nearest manifest above a file, on disk.
+fn manifest_above(path: &Path) -> Option<PathBuf> {
+    let candidates = path.ancestors().skip(1).map(|folder| folder.join(MANIFEST));
+    candidates.filter(|_| path.is_absolute()).find(|candidate| Disk.is_file(candidate) && !discover::is_template(candidate))
 }
 
 /// A file's text as editors see it: they keep a byte order mark to themselves.
@@ -206,23 +152,36 @@ impl Session {
         self.dirty.insert(path.clone());
         if is_source(&path) {
             self.outdate_apps_of(&path);
+            // What was known for its sake alone is not any more.
+            let is_left = |manifest: &&PathBuf| !self.buffers.contains_key(*manifest) && !self.is_ours(manifest);
+            let left: Vec<PathBuf> = self.apps.keys().filter(is_left).cloned().collect();
+            left.iter().for_each(|manifest| self.forget(manifest));
         } else {
             self.reload(&path);
         }
     }
 
+    /// Whether a manifest that is not open is known all the same: below a folder of the workspace, or above an open source.
+    fn is_ours(&self, manifest: &Path) -> bool {
+        let is_above = |path: &PathBuf| is_source(path) && manifest_above(path).as_deref() == Some(manifest);
+        self.roots.iter().any(|root| manifest.starts_with(root)) || self.buffers.keys().any(is_above)
+    }
+
+    /// Forgets a manifest; it has no findings any more, nor have the sources that it spoke of.
+    fn forget(&mut self, manifest: &Path) {
+        self.apps.remove(manifest);
+        self.dirty.insert(manifest.to_path_buf());
+        self.soil_sources();
+    }
+
     /// Reads a manifest that is not open anew, or forgets it where it is gone or was known only while it was open.
     pub(super) fn reload(&mut self, path: &Path) {
-        let is_ours = !self.buffers.contains_key(path) && path.file_name().is_some_and(|name| name == MANIFEST);
-        let is_below = self.roots.iter().any(|root| path.starts_with(root));
-        let text = (is_ours && is_below && !discover::is_template(path)).then(|| text_of(path)).flatten();
+        let is_closed = !self.buffers.contains_key(path) && path.file_name().is_some_and(|name| name == MANIFEST);
+        let text = (is_closed && self.is_ours(path) && !discover::is_template(path)).then(|| text_of(path)).flatten();
         match text {
             Some(text) => self.take(Document::parse(Arc::new(SourceFile::new(path, text)))),
             None if self.buffers.contains_key(path) => {}
-            None => {
-                self.apps.remove(path);
-                self.dirty.insert(path.to_path_buf());
-            }
+            None => self.forget(path),
         }
     }
 
@@ -262,19 +221,16 @@ impl Session {
                 return self.take(document);
             }
         }
-        if self.apps.remove(path).is_some() {
-            self.dirty.insert(path.to_path_buf());
+        if self.apps.contains_key(path) {
+            self.forget(path);
         }
     }
 
-    /// A source in no known app belongs to the manifest above it, where no folder of the workspace says otherwise.
+    /// A source belongs to the manifest above it, be that in a folder of the workspace or not.
     fn adopt_manifest_above(&mut self, path: &Path) {
-        if self.apps.keys().any(|manifest| is_beside(manifest, path)) || !path.is_absolute() {
-            return;
-        }
-        let above = path.ancestors().skip(1).map(|folder| folder.join(MANIFEST)).find(|candidate| Disk.is_file(candidate));
-        if let Some(text) = above.as_ref().and_then(|manifest| text_of(manifest)) {
-            self.take(Document::parse(Arc::new(SourceFile::new(above.unwrap_or_default(), text))));
+        let above = manifest_above(path).filter(|manifest| !self.apps.contains_key(manifest) && !self.buffers.contains_key(manifest));
+        if let Some((manifest, text)) = above.and_then(|manifest| text_of(&manifest).map(|text| (manifest, text))) {
+            self.take(Document::parse(Arc::new(SourceFile::new(manifest, text))));
         }
     }
 
@@ -307,7 +263,7 @@ impl Session {
     pub(super) fn learn(&mut self, path: &Path, generation: u64, facts: Facts) {
         let Some(app) = self.apps.get_mut(path).filter(|app| app.generation == generation) else { return };
         app.facts = Arc::new(facts);
-        app.findings = OnceLock::new();
+        app.judge_anew();
         self.dirty.insert(path.to_path_buf());
         self.soil_sources();
     }
@@ -320,9 +276,7 @@ impl Session {
             all.iter().for_each(|path| self.outdate(path));
         }
         self.settings = settings;
-        for app in self.apps.values_mut() {
-            app.findings = OnceLock::new();
-        }
+        self.apps.values_mut().for_each(App::judge_anew);
         self.dirty.extend(self.apps.keys().cloned());
         self.dirty.extend(self.buffers.keys().cloned());
     }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use tower_lsp::ls_types::{CompletionItem, CompletionItemKind, CompletionTextEdit, Location, Position, TextEdit};
 
+use super::app::App;
 use super::convert;
+use super::cursor::string_end;
 use super::publish::location;
-use super::session::{App, Session};
+use super::session::Session;
 use crate::diagnostic::Place;
 use crate::facts::is_source;
 use crate::grants;
@@ -20,7 +22,7 @@ const OPENING_CALLS: &[&str] = &["open", "Open", "openStore", "OpenStore", "stor
 pub(super) fn complete(session: &Session, path: &Path, position: Position) -> Vec<CompletionItem> {
     let Some(buffer) = session.buffers.get(path).filter(|_| is_source(path)) else { return Vec::new() };
     let offset = convert::offset(&buffer.file, position, session.encoding);
-    let Some(word) = label_at(buffer.file.text(), offset) else { return Vec::new() };
+    let Some((word, unclosed)) = label_at(buffer.file.text(), offset) else { return Vec::new() };
     let range = convert::range(&buffer.file, word, session.encoding);
     let mut items: Vec<CompletionItem> = Vec::new();
     for (app, id) in components_of(session, path) {
@@ -34,7 +36,7 @@ pub(super) fn complete(session: &Session, path: &Path, position: Position) -> Ve
                 label: label.clone(),
                 kind: Some(CompletionItemKind::VALUE),
                 detail: Some(format!("`{id}` is granted it")),
-                text_edit: Some(CompletionTextEdit::Edit(TextEdit { range, new_text: label })),
+                text_edit: Some(CompletionTextEdit::Edit(TextEdit { range, new_text: format!("{label}{unclosed}") })),
                 ..Default::default()
             });
         }
@@ -73,8 +75,8 @@ fn components_of<'s>(session: &'s Session, path: &Path) -> Vec<(&'s App, String)
     found
 }
 
-/// The string at an offset, if a call that opens stands before it on its line: `Store::open("ca|")`.
-fn label_at(text: &str, offset: usize) -> Option<Span> {
+/// The string at an offset, if a call that opens stands before it on its line: `Store::open("ca|")`. And the quote that it lacks.
+fn label_at(text: &str, offset: usize) -> Option<(Span, String)> {
     let line = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
     let before = &text[line..offset];
     let start = before.rfind(['"', '\'', '`'])?;
@@ -86,8 +88,9 @@ fn label_at(text: &str, offset: usize) -> Option<Span> {
     let owner = owner.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next()?.to_lowercase();
     let is_store =
         ["store", "key_value", "keyvalue", "kv"].iter().any(|word| owner.contains(word) || name.to_lowercase().contains("store"));
-    let rest = text[offset..].find([quote, '\n']).map_or(text.len(), |at| offset + at);
-    (OPENING_CALLS.contains(&name) && is_store).then(|| Span::new(line + start + 1, rest))
+    let (end, is_closed) = string_end(text, offset, quote);
+    let unclosed = if is_closed { String::new() } else { quote.to_string() };
+    (OPENING_CALLS.contains(&name) && is_store).then(|| (Span::new(line + start + 1, end), unclosed))
 }
 
 #[cfg(test)]
@@ -99,12 +102,13 @@ mod tests {
         let at = |marked: &str| {
             let offset = marked.find('|').unwrap();
             let text = marked.replace('|', "");
-            label_at(&text, offset).map(|span| span.of(&text).to_owned())
+            label_at(&text, offset).map(|(span, unclosed)| span.of(&text).to_owned() + unclosed.as_str())
         };
         assert_eq!(at("let s = Store::open(\"ca|\").await?;").as_deref(), Some("ca"));
         assert_eq!(at("    store, err := kv.OpenStore(\"|\")").as_deref(), Some(""));
         assert_eq!(at("const s = Kv.open('a|b')").as_deref(), Some("ab"));
         assert_eq!(at("with key_value.open(\"d|\") as s:").as_deref(), Some("d"));
+        assert_eq!(at("Store::open(\"us|).await?;").as_deref(), Some("us\""));
         assert_eq!(at("File::open(\"a|\")"), None);
         assert_eq!(at("println!(\"a|\")"), None);
     }

@@ -5,8 +5,9 @@ use tower_lsp::ls_types::{
     SymbolKind, WorkspaceSymbol, WorkspaceSymbolResponse,
 };
 
+use super::app::App;
 use super::convert;
-use super::session::{App, Session};
+use super::session::Session;
 use crate::syntax::{Entry, Node, Table, Value};
 use crate::text::Span;
 
@@ -92,6 +93,20 @@ fn symbols(app: &App) -> Vec<Symbol> {
                     table.entries.iter().map(|component| of_table(component, SymbolKind::CLASS, detail(&component.node, "source"))),
                 );
             }
+            ("component", Value::Array(array)) => {
+                for node in &array.items {
+                    let Some(component) = node.as_table() else { continue };
+                    let children = component.entries.iter().map(|child| of_table(child, SymbolKind::PROPERTY, String::new()));
+                    symbols.push(Symbol {
+                        name: detail(node, "id"),
+                        detail: detail(node, "source"),
+                        kind: SymbolKind::CLASS,
+                        span: extent(component, node.span),
+                        name_span: node.span,
+                        children: children.collect(),
+                    });
+                }
+            }
             ("trigger", Value::Table(table)) => {
                 for kind in &table.entries {
                     for node in kind.node.items() {
@@ -117,7 +132,25 @@ fn symbols(app: &App) -> Vec<Symbol> {
         }
     }
     symbols.sort_by_key(|symbol| symbol.span.start);
+    separate(app.file().text(), &mut symbols);
     symbols
+}
+
+/// Cuts off what lies beyond another symbol: the tables of one component may stand between those of others, and an editor shows where
+/// one is by the ranges.
+fn separate(text: &str, symbols: &mut [Symbol]) {
+    let names: Vec<Span> = symbols.iter().map(|symbol| symbol.name_span).collect();
+    for symbol in symbols {
+        let extent = symbol.span;
+        for name in names.iter().filter(|name| **name != symbol.name_span && extent.contains(**name)) {
+            let line = text[..name.start].rfind('\n').map_or(0, |newline| newline + 1);
+            if name.start < symbol.name_span.start {
+                symbol.span.start = symbol.span.start.max(name.end);
+            } else {
+                symbol.span.end = symbol.span.end.min(line).max(symbol.name_span.end);
+            }
+        }
+    }
 }
 
 fn detail(node: &Node, key: &str) -> String {

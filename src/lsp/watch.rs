@@ -13,6 +13,8 @@ use super::refresh::Shared;
 use super::session::Session;
 use crate::discover::MANIFEST;
 use crate::facts::{is_source, source_endings};
+use crate::syntax::Node;
+use crate::text::join_lexically;
 
 /// What says something about a component, beside its sources: binaries, and the files that projects are described by.
 const PATTERNS: &[&str] =
@@ -20,6 +22,9 @@ const PATTERNS: &[&str] =
 
 /// How often our own watcher looks whether there are new folders to watch.
 const PERIOD: Duration = Duration::from_secs(2);
+
+/// Of the folders that come while the server runs, no more are watched.
+const MOST_NEW_FOLDERS: usize = 1_000;
 
 /// How often the parent process is looked for.
 const PARENT_PERIOD: Duration = Duration::from_secs(3);
@@ -66,8 +71,10 @@ async fn watch(shared: Shared) {
     // Where the system watches nothing, open and save still refresh.
     let Ok(mut watcher) = watcher else { return };
     let mut watched = BTreeSet::new();
+    let mut made: BTreeSet<PathBuf> = BTreeSet::new();
     loop {
-        let wanted = folders(&shared.session());
+        let mut wanted = folders(&shared.session());
+        wanted.extend(made.iter().cloned());
         for folder in wanted.difference(&watched) {
             let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
         }
@@ -81,12 +88,24 @@ async fn watch(shared: Shared) {
         while let Ok(path) = events.try_recv() {
             paths.insert(path);
         }
+        // A folder that comes or goes takes along what is in it; of a new one more is to be heard.
+        let new: Vec<PathBuf> = paths.iter().filter(|path| may_hold_manifests(path)).cloned().collect();
         {
             let mut session = shared.session();
-            paths.iter().filter(|path| matters(path)).for_each(|path| changed(&mut session, path));
+            paths.iter().filter(|path| matters(path) || path.extension().is_none()).for_each(|path| changed(&mut session, path));
+        }
+        if !new.is_empty() {
+            made.extend(new.into_iter().take(MOST_NEW_FOLDERS.saturating_sub(made.len())));
+            shared.find_manifests().await;
         }
         shared.settle();
     }
+}
+
+/// Whether a path is a folder that a person has made, and no build.
+fn may_hold_manifests(path: &Path) -> bool {
+    let is_made_by_tools = |part: std::path::Component<'_>| matches!(part.as_os_str().to_str(), Some("target" | "node_modules" | ".git"));
+    path.is_dir() && !path.components().any(is_made_by_tools)
 }
 
 /// Whether a file says something about an app.
@@ -100,7 +119,13 @@ fn folders(session: &Session) -> BTreeSet<PathBuf> {
         folders.extend(manifest.parent().map(Path::to_path_buf));
         for component in app.facts.components.values() {
             folders.extend(component.source_files.iter().filter_map(|file| file.parent()).map(Path::to_path_buf));
-            folders.extend(component.wasm.read().and_then(|wasm| wasm.place.file.path().parent()).map(Path::to_path_buf));
+        }
+        // Where a build puts its Wasm, or as far as the folders there are lead there.
+        let folder = manifest.parent().unwrap_or(Path::new(""));
+        for component in &app.manifest().components {
+            let Some(source) = component.table.get("source").and_then(Node::as_str) else { continue };
+            let wasm = join_lexically(folder, Path::new(source));
+            folders.extend(wasm.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_path_buf));
         }
     }
     folders

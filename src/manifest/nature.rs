@@ -2,7 +2,10 @@
 
 use super::Version;
 use crate::schema::{OLD_VERSION_KEY, VERSION_KEY};
-use crate::syntax::{Entry, Table, Value};
+use crate::syntax::{Entry, Statement, Table, Value};
+
+/// The tables that only Spin has in a file of this name.
+const TABLES: &[&str] = &["application", "trigger", "component"];
 
 /// What a TOML file is, judged by its top level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +32,23 @@ impl Nature {
             Some(Value::String(text)) if text == "1" => Nature::Manifest(Version::One),
             Some(_) => Nature::UnsupportedVersion(looks_like),
             None => {
-                let has_spin_table = ["application", "trigger", "component"].iter().any(|key| {
+                let has_spin_table = TABLES.iter().any(|key| {
                     root.get(key).is_some_and(|node| node.as_table().is_some() || node.items().iter().any(|item| item.as_table().is_some()))
                 });
                 let is_foreign = root.get("package").is_some() || !has_spin_table;
                 if is_foreign { Nature::Foreign } else { Nature::WithoutVersion(looks_like) }
             }
+        }
+    }
+
+    /// Judges a file by what its lines begin with: where it is broken, the tree may lack what says what it is.
+    pub fn of_broken(statements: &[Statement]) -> Nature {
+        let firsts = statements.iter().filter(|statement| statement.header.is_none()).filter_map(|statement| statement.keys.first());
+        let has = |names: &[&str]| firsts.clone().any(|first| names.contains(&first.value.as_str()));
+        match () {
+            () if has(&[VERSION_KEY, OLD_VERSION_KEY]) => Nature::Manifest(Version::Two),
+            () if has(TABLES) && !has(&["package"]) => Nature::WithoutVersion(Version::Two),
+            () => Nature::Foreign,
         }
     }
 
@@ -65,5 +79,15 @@ mod tests {
         assert_eq!(nature("[application]\nname = \"x\"\n"), Nature::WithoutVersion(Version::Two));
         assert_eq!(nature("spin_manifest_version = \"2\"\n"), Nature::UnsupportedVersion(Version::Two));
         assert_eq!(nature("spin_version = \"1\"\n"), Nature::Manifest(Version::One));
+    }
+
+    #[test]
+    fn a_broken_file_is_known_by_its_lines() {
+        let nature = |text: &str| Nature::of_broken(&syntax::statements(text));
+        assert_eq!(nature("spin_manifest_version = \n"), Nature::Manifest(Version::Two));
+        assert_eq!(nature("spin_manifest_version 2\n[variables]\n"), Nature::Manifest(Version::Two));
+        assert_eq!(nature("[application\nname = \"a\""), Nature::WithoutVersion(Version::Two));
+        assert_eq!(nature("x = \n[gate]\ncomponent = 1\n"), Nature::Foreign);
+        assert_eq!(nature("[package]\nname = \n[component.x]\n"), Nature::Foreign);
     }
 }

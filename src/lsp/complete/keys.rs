@@ -3,8 +3,9 @@
 use tower_lsp::ls_types::CompletionItemKind;
 
 use super::Proposal;
+use crate::lsp::app::App;
 use crate::lsp::cursor::Cursor;
-use crate::lsp::session::App;
+use crate::manifest::Version;
 use crate::schema::{Field, Shape};
 
 /// The trigger types that plugins of Spin's own bring, beside those that the schema knows.
@@ -21,13 +22,14 @@ pub(super) fn keys(shape: &Shape, app: &App, cursor: &Cursor, at_line: bool) -> 
         let mut proposal = Proposal::new(&field.name, CompletionItemKind::PROPERTY).detail(field.shape.noun());
         proposal.doc = Some(field.doc.clone());
         proposal.is_missing = field.required;
-        proposal.insert = Some(format!("{} = {}", field.name, value_snippet(&field.shape)));
-        if at_line && cursor.path.is_empty() {
-            proposal.insert = Some(root_snippet(field));
-        }
+        proposal.insert = match () {
+            () if cursor.goes_on => None,
+            () if at_line && cursor.path.is_empty() && is_version_2(app) => Some(root_snippet(field)),
+            () => Some(format!("{} = {}", field.name, value_snippet(&field.shape))),
+        };
         proposals.push(proposal);
     }
-    if at_line && is_section_end(app, cursor) {
+    if at_line && is_version_2(app) && is_section_end(app, cursor) {
         proposals.extend(snippets(app));
     }
     proposals
@@ -42,7 +44,7 @@ pub(super) fn headers(shape: &Shape, app: &App, cursor: &Cursor) -> Vec<Proposal
         .map(|field| Proposal { doc: Some(field.doc.clone()), ..Proposal::new(&field.name, CompletionItemKind::MODULE) })
         .collect();
     match cursor.path.as_slice() {
-        [first] if first == "component" => {
+        [first] if first == "component" && is_version_2(app) => {
             // The ids that triggers name and nothing declares come first.
             let manifest = app.manifest();
             let ids = manifest.triggers.iter().flat_map(|trigger| &trigger.components);
@@ -50,16 +52,22 @@ pub(super) fn headers(shape: &Shape, app: &App, cursor: &Cursor) -> Vec<Proposal
                 let proposal = Proposal::new(id, CompletionItemKind::CLASS).detail("a trigger runs it");
                 proposals.push(Proposal { is_missing: true, ..proposal });
             }
-            let declared = manifest.components.iter().map(|component| &component.id);
-            proposals.extend(declared.map(|id| Proposal::new(id, CompletionItemKind::CLASS)));
+            // The one at the cursor is what is being typed.
+            let declared = manifest.components.iter().filter(|component| !cursor.is_in(component.place));
+            proposals.extend(declared.map(|component| Proposal::new(&component.id, CompletionItemKind::CLASS)));
         }
-        [first] if first == "trigger" => {
+        [first] if first == "trigger" && is_version_2(app) => {
             proposals
                 .extend(PLUGIN_TRIGGERS.iter().map(|kind| Proposal::new(*kind, CompletionItemKind::MODULE).detail("a plugin's trigger")));
         }
         _ => {}
     }
     proposals
+}
+
+/// Whether triggers and components are written as in version 2: what has no version yet will be.
+fn is_version_2(app: &App) -> bool {
+    app.document.nature.version() != Some(Version::One)
 }
 
 /// The fields of the tables that may stand at a path.

@@ -7,11 +7,12 @@ use tower_lsp::ls_types::CompletionItemKind;
 use super::Proposal;
 use crate::facts::runtime_config::RuntimeConfig;
 use crate::files::{Disk, Files};
-use crate::grants::{self, Opens};
+use crate::grants::Opens;
 use crate::hosts::{DEFAULT_PORTS, INTERNAL_SUFFIX};
+use crate::lsp::app::App;
 use crate::lsp::cursor::Cursor;
 use crate::lsp::names;
-use crate::lsp::session::{App, Session};
+use crate::lsp::session::Session;
 use crate::schema::Shape;
 use crate::syntax::Node;
 use crate::text::{Span, join_lexically};
@@ -41,7 +42,8 @@ pub(super) fn template(app: &App, offset: usize) -> Option<(Span, Vec<Proposal>)
     }
     let start = open + text[open..offset].len() - text[open..offset].trim_start().len();
     let proposals = variables(app).map(|(name, value)| Proposal::new(name, CompletionItemKind::VARIABLE).detail(value));
-    Some((Span::new(start, offset), proposals.collect()))
+    let rest = text[offset..].trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+    Some((Span::new(start, text.len() - rest.len()), proposals.collect()))
 }
 
 /// The application's variables, with what they are without a value given.
@@ -57,26 +59,29 @@ pub(in crate::lsp) fn variables(app: &App) -> impl Iterator<Item = (&str, String
 pub(super) fn values(session: &Session, shape: &Shape, app: &App, cursor: &Cursor) -> Vec<Proposal> {
     let path: Vec<&str> = cursor.path.iter().map(String::as_str).collect();
     let known = |list: &[&str], kind| list.iter().map(|word| Proposal::new(*word, kind)).collect::<Vec<_>>();
+    let typed = cursor.word.of(app.file().text());
     let proposals = match path.as_slice() {
         ["spin_manifest_version"] => return known(&["2"], CompletionItemKind::CONSTANT),
         ["trigger", _, .., "component"] | ["trigger", _, "components", ..] | [.., "dependencies", _, "component"] => component_ids(app),
+        [.., "workdir"] => files(app, typed, "/"),
         ["trigger", "http", "route"] => known(&["/...", "/"], CompletionItemKind::VALUE),
-        [.., "key_value_stores"] => stores(session, app, path.get(1).copied()),
-        [.., "sqlite_databases"] => databases(session, app),
+        [.., "key_value_stores"] => stores(session, app, cursor, path.get(1).copied()),
+        [.., "sqlite_databases"] => databases(session, app, cursor),
         [.., "ai_models"] => known(MODELS, CompletionItemKind::VALUE),
         [.., "inherit_configuration"] => known(INHERITABLE, CompletionItemKind::ENUM_MEMBER),
         [.., "targets"] => known(TARGETS, CompletionItemKind::VALUE),
         [.., "allowed_outbound_hosts"] => hosts(app),
-        [.., "source" | "path" | "files" | "workdir" | "exclude_files"] => {
-            let typed = Span::new(cursor.word.start, cursor.word.end).of(app.file().text());
-            files(app, typed, path.last() == Some(&"source") || path.last() == Some(&"path"))
-        }
+        [.., "source" | "path"] => files(app, typed, ".wasm"),
+        [.., "files" | "exclude_files"] => files(app, typed, ""),
         _ => words(shape, &cursor.path),
     };
-    let fits = proposals.into_iter().filter(|proposal| !cursor.present.contains(&proposal.label));
+    let fits = proposals.into_iter().filter(|proposal| !proposal.label.is_empty() && !cursor.present.contains(&proposal.label));
     let quoted = fits.map(|proposal| {
-        let is_literal = matches!(proposal.kind, CompletionItemKind::KEYWORD);
-        let insert = (cursor.quote.is_none() && !is_literal).then(|| crate::edit::string(&proposal.label));
+        let insert = match cursor.quote {
+            None if proposal.kind == CompletionItemKind::KEYWORD => None,
+            None => Some(crate::edit::string(&proposal.label)),
+            Some(quote) => (!cursor.is_closed).then(|| format!("{}{quote}", proposal.label)),
+        };
         Proposal { insert, ..proposal }
     });
     quoted.collect()
@@ -107,7 +112,7 @@ pub(in crate::lsp) fn runtime_config(session: &Session, app: &App) -> RuntimeCon
     RuntimeConfig::read(&Disk, &join_lexically(folder, Path::new(&session.settings.runtime_config_file)))
 }
 
-fn stores(session: &Session, app: &App, component: Option<&str>) -> Vec<Proposal> {
+fn stores(session: &Session, app: &App, cursor: &Cursor, component: Option<&str>) -> Vec<Proposal> {
     let manifest = app.manifest();
     let mut labels: Vec<(String, &str)> = Vec::new();
     let mut add = |label: &str, from: &'static str| {
@@ -119,16 +124,18 @@ fn stores(session: &Session, app: &App, component: Option<&str>) -> Vec<Proposal
         Opens::of(app.facts.component(id)).known.iter().for_each(|need| add(&need.label, "the code opens it"));
     }
     runtime_config(session, app).stores.iter().for_each(|(label, _)| add(label, "the runtime configuration defines it"));
-    for component in &manifest.components {
-        grants::granted(component).iter().for_each(|label| add(label, "another component is granted it"));
+    let grants = manifest.components.iter().filter_map(|component| component.key_value_stores());
+    for label in grants.flat_map(|grants| grants.labels).filter(|label| !cursor.is_in(label.span)) {
+        add(&label.value, "another component is granted it");
     }
     add("default", "Spin defines it");
     labels.into_iter().map(|(label, from)| Proposal::new(label, CompletionItemKind::VALUE).detail(from)).collect()
 }
 
-fn databases(session: &Session, app: &App) -> Vec<Proposal> {
+fn databases(session: &Session, app: &App, cursor: &Cursor) -> Vec<Proposal> {
     let occurrences = names::occurrences(app);
-    let granted = occurrences.iter().filter(|known| known.kind == names::Kind::Database).map(|known| known.name.clone());
+    let granted =
+        occurrences.iter().filter(|known| known.kind == names::Kind::Database && !cursor.is_in(known.span)).map(|known| known.name.clone());
     let defined = runtime_config(session, app).databases.into_iter().map(|(label, _)| label);
     let mut labels: Vec<String> = defined.chain(granted).chain(["default".to_owned()]).collect();
     labels.sort();
@@ -152,15 +159,13 @@ fn hosts(app: &App) -> Vec<Proposal> {
     internal.chain(schemes).chain(own).collect()
 }
 
-/// The files below what is typed of a path; for a Wasm, folders and Wasm files.
-fn files(app: &App, typed: &str, is_wasm: bool) -> Vec<Proposal> {
+/// The folders, and the files with an ending, below what is typed of a path.
+fn files(app: &App, typed: &str, ending: &str) -> Vec<Proposal> {
     const MOST: usize = 200;
     let Some(folder) = app.file().path().parent().filter(|folder| folder.is_absolute()) else { return Vec::new() };
     let below = typed.rfind('/').map_or("", |slash| &typed[..=slash]);
     let entries = Disk.list(&join_lexically(folder, Path::new(below)));
-    let wanted = entries.into_iter().filter(|entry| {
-        !entry.name.starts_with('.') && (entry.is_folder || !is_wasm || entry.name.ends_with(".wasm") || entry.name.ends_with(".wat"))
-    });
+    let wanted = entries.into_iter().filter(|entry| !entry.name.starts_with('.') && (entry.is_folder || entry.name.ends_with(ending)));
     let proposal = |entry: crate::files::Listed| match entry.is_folder {
         true => Proposal::new(format!("{below}{}/", entry.name), CompletionItemKind::FOLDER),
         false => Proposal::new(format!("{below}{}", entry.name), CompletionItemKind::FILE),
