@@ -4,6 +4,10 @@
 mod agreement;
 #[path = "lsp/client.rs"]
 mod client;
+#[path = "lsp/comings.rs"]
+mod comings;
+#[path = "lsp/completion.rs"]
+mod completion;
 #[path = "lsp/features.rs"]
 mod features;
 #[path = "lsp/metamodel.rs"]
