@@ -22,7 +22,11 @@ const OPENING_CALLS: &[&str] = &["open", "Open", "openStore", "OpenStore", "stor
 pub(super) fn complete(session: &Session, path: &Path, position: Position) -> Vec<CompletionItem> {
     let Some(buffer) = session.buffers.get(path).filter(|_| is_source(path)) else { return Vec::new() };
     let offset = convert::offset(&buffer.file, position, session.encoding);
-    let Some((word, unclosed)) = label_at(buffer.file.text(), offset) else { return Vec::new() };
+    let text = buffer.file.text();
+    let opens = components_of(session, path).into_iter().flat_map(|(app, id)| app.facts.component(&id).source_opens());
+    let mut calls = opens.filter(|open| open.place.file.path() == path && open.place.file.text() == text);
+    let is_known = calls.any(|open| open.place.span.start <= offset && offset <= open.place.span.end);
+    let Some((word, unclosed)) = label_at(text, offset, is_known) else { return Vec::new() };
     let range = convert::range(&buffer.file, word, session.encoding);
     let mut items: Vec<CompletionItem> = Vec::new();
     for (app, id) in components_of(session, path) {
@@ -76,7 +80,9 @@ fn components_of<'s>(session: &'s Session, path: &Path) -> Vec<(&'s App, String)
 }
 
 /// The string at an offset, if a call that opens stands before it on its line: `Store::open("ca|")`. And the quote that it lacks.
-fn label_at(text: &str, offset: usize) -> Option<(Span, String)> {
+///
+/// Half-typed code shows few calls; what is not known to be one has to look like one.
+fn label_at(text: &str, offset: usize, is_known: bool) -> Option<(Span, String)> {
     let line = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
     let before = &text[line..offset];
     let start = before.rfind(['"', '\'', '`'])?;
@@ -90,7 +96,7 @@ fn label_at(text: &str, offset: usize) -> Option<(Span, String)> {
         ["store", "key_value", "keyvalue", "kv"].iter().any(|word| owner.contains(word) || name.to_lowercase().contains("store"));
     let (end, is_closed) = string_end(text, offset, quote);
     let unclosed = if is_closed { String::new() } else { quote.to_string() };
-    (OPENING_CALLS.contains(&name) && is_store).then(|| (Span::new(line + start + 1, end), unclosed))
+    (is_known || OPENING_CALLS.contains(&name) && is_store).then(|| (Span::new(line + start + 1, end), unclosed))
 }
 
 #[cfg(test)]
@@ -102,7 +108,7 @@ mod tests {
         let at = |marked: &str| {
             let offset = marked.find('|').unwrap();
             let text = marked.replace('|', "");
-            label_at(&text, offset).map(|(span, unclosed)| span.of(&text).to_owned() + unclosed.as_str())
+            label_at(&text, offset, false).map(|(span, unclosed)| span.of(&text).to_owned() + unclosed.as_str())
         };
         assert_eq!(at("let s = Store::open(\"ca|\").await?;").as_deref(), Some("ca"));
         assert_eq!(at("    store, err := kv.OpenStore(\"|\")").as_deref(), Some(""));

@@ -29,6 +29,13 @@ pub(super) fn keys(shape: &Shape, app: &App, cursor: &Cursor, at_line: bool) -> 
         };
         proposals.push(proposal);
     }
+    if let ["component", _, "variables"] = cursor.path.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        let own = super::variables(app).filter(|(name, _)| !has(name));
+        proposals.extend(own.map(|(name, value)| Proposal {
+            insert: (!cursor.goes_on).then(|| format!("{name} = \"{{{{ {name} }}}}\"")),
+            ..Proposal::new(name, CompletionItemKind::VARIABLE).detail(value)
+        }));
+    }
     if at_line && is_version_2(app) && is_section_end(app, cursor) {
         proposals.extend(snippets(app));
     }

@@ -50,6 +50,11 @@ fn what_stands_behind_the_cursor_is_replaced_or_kept() {
             "token",
             "[variables]\ntoken = {}\n[component.x.variables]\na = \"{{ token }}\"\n",
         ),
+        (
+            "[variables]\ntoken = {}\n[component.x.variables]\nto|",
+            "token",
+            "[variables]\ntoken = {}\n[component.x.variables]\ntoken = \"{{ token }}\"",
+        ),
     ];
     for (marked, label, expected) in rows {
         let found = taken(&mut client, "untitled:spin.toml", "toml", &format!("{HEAD}{marked}"), label);
