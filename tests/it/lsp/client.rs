@@ -124,6 +124,11 @@ impl Client {
         client
     }
 
+    /// The id of the server's process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends bytes as they are.
     pub fn raw(&mut self, bytes: &[u8]) {
         let input = self.input.as_mut().unwrap();

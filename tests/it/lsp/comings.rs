@@ -54,6 +54,30 @@ fn a_manifest_outside_of_every_folder_is_known_as_long_as_a_source_of_it_is_open
     client.diagnostics(&manifest, <[Value]>::is_empty);
 }
 
+/// Whoever opens a stranger's repository has not agreed to run it.
+#[test]
+fn opening_a_workspace_runs_nothing_of_it() {
+    let workspace = app();
+    let touch = format!("touch {}", workspace.path("ran").display());
+    let manifest = MANIFEST.replace("cargo build", &touch);
+    workspace.write("spin.toml", &manifest);
+    workspace
+        .write("build.rs", &format!("fn main() {{ std::process::Command::new(\"sh\").args([\"-c\", \"{touch}\"]).status().unwrap(); }}\n"));
+    workspace.write("package.json", &format!("{{ \"scripts\": {{ \"install\": \"{touch}\", \"build\": \"{touch}\" }} }}\n"));
+    workspace.write(".cargo/config.toml", &format!("[build]\nrustc-wrapper = \"{touch}\"\n"));
+    let mut client = Client::start(Some(&workspace), modern(), Value::Null);
+    client.open(&workspace.uri("spin.toml"), "toml", &manifest);
+    client.diagnostics(&workspace.uri("spin.toml"), has("undeclared-store"));
+    #[cfg(target_os = "linux")]
+    {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", client.process())).unwrap();
+        let children = tasks.map(|task| std::fs::read_to_string(task.unwrap().path().join("children")).unwrap_or_default());
+        assert_eq!(children.collect::<String>(), "");
+    }
+    assert_eq!(client.end(), 0);
+    assert!(!workspace.path("ran").exists());
+}
+
 #[test]
 fn a_source_belongs_to_the_nearest_manifest() {
     let workspace = app();
