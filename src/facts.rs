@@ -10,6 +10,7 @@ use crate::diagnostic::Place;
 mod gather;
 pub mod runtime_config;
 mod source;
+pub mod trace;
 pub mod wasm;
 
 pub use gather::{Gatherer, Options};

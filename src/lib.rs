@@ -65,6 +65,8 @@ pub mod parallel;
 pub mod report;
 pub mod routes;
 pub mod rules;
+#[cfg(feature = "runtime")]
+pub mod runtime;
 pub mod schema;
 pub mod shape;
 pub mod syntax;

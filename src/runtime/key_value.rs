@@ -1,0 +1,169 @@
+//! Key-value for components: what Spin's host answers, whichever version of the interface asks, and a record of it.
+
+mod spin_2;
+mod spin_3;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
+
+use super::guest::Guest;
+use super::stores::{Failure, Store, Stores};
+use crate::facts::trace::{ABSENT, Access, DENIED, OK, Operation};
+
+/// The names under which the interfaces are imported.
+pub(super) const INTERFACES: &[&str] = &["fermyon:spin/key-value@2.0.0", "spin:key-value/key-value@3.0.0"];
+
+/// The result of one read may have this many bytes.
+const LARGEST_RESULT: usize = 128 << 20;
+
+/// Which stores a component may open.
+#[derive(Clone)]
+pub enum Granted {
+    /// Those that its manifest grants.
+    Labels(BTreeSet<String>),
+    /// Whatever it asks for, to see what that is.
+    Everything,
+}
+
+impl Granted {
+    fn contains(&self, label: &str) -> bool {
+        match self {
+            Granted::Labels(labels) => labels.contains(label),
+            Granted::Everything => true,
+        }
+    }
+}
+
+/// The accesses of one instance, as long as it runs and afterwards.
+pub type Accesses = Arc<Mutex<Vec<Access>>>;
+
+/// What an instance knows of stores.
+pub(super) struct KeyValue {
+    pub granted: Granted,
+    pub stores: Stores,
+    pub accesses: Accesses,
+}
+
+/// An open store, as an instance holds it.
+#[derive(Clone)]
+pub struct Handle {
+    label: Arc<str>,
+    store: Arc<dyn Store>,
+    accesses: Accesses,
+}
+
+/// What the interfaces of version 2 and later answer.
+pub(super) enum Error {
+    NoSuchStore,
+    AccessDenied,
+    Other(String),
+}
+
+impl Error {
+    fn name(&self) -> String {
+        match self {
+            Error::NoSuchStore => "no-such-store".to_owned(),
+            Error::AccessDenied => DENIED.to_owned(),
+            Error::Other(reason) => format!("other: {reason}"),
+        }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(Failure(reason): Failure) -> Error {
+        Error::Other(reason)
+    }
+}
+
+impl KeyValue {
+    /// Opens a store. Whether it is granted is asked before whether it exists.
+    fn open(&self, label: String) -> Result<Handle, Error> {
+        let opened = match self.granted.contains(&label) {
+            false => Err(Error::AccessDenied),
+            true => match self.stores.open(&label) {
+                None => Err(Error::NoSuchStore),
+                Some(Err(failure)) => Err(failure.into()),
+                Some(Ok(store)) => Ok(Handle { label: label.as_str().into(), store, accesses: Arc::clone(&self.accesses) }),
+            },
+        };
+        let result = opened.as_ref().err().map_or(OK.to_owned(), Error::name);
+        record(&self.accesses, Access { store: label, operation: Operation::Open, key: None, result });
+        opened
+    }
+}
+
+impl Handle {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        let found = self.store.get(key).map_err(Error::from).and_then(|value| match value {
+            Some(value) if value.len() + key.len() > LARGEST_RESULT => {
+                Err(Error::Other(format!("query result exceeds limit of {LARGEST_RESULT} bytes")))
+            }
+            value => Ok(value),
+        });
+        self.told(Operation::Get, Some(key), found, |value| if value.is_some() { OK } else { ABSENT })
+    }
+
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), Error> {
+        self.told(Operation::Set, Some(key), self.store.set(key, value).map_err(Error::from), |()| OK)
+    }
+
+    fn delete(&self, key: &str) -> Result<(), Error> {
+        self.told(Operation::Delete, Some(key), self.store.delete(key).map_err(Error::from), |()| OK)
+    }
+
+    fn exists(&self, key: &str) -> Result<bool, Error> {
+        let found = self.store.exists(key).map_err(Error::from);
+        self.told(Operation::Exists, Some(key), found, |found| if *found { OK } else { ABSENT })
+    }
+
+    fn keys(&self) -> Result<Vec<String>, Error> {
+        self.told(Operation::GetKeys, None, self.store.keys().map_err(Error::from), |_| OK)
+    }
+
+    fn told<T>(
+        &self,
+        operation: Operation,
+        key: Option<&str>,
+        result: Result<T, Error>,
+        word: impl Fn(&T) -> &'static str,
+    ) -> Result<T, Error> {
+        let told = result.as_ref().map_or_else(Error::name, |value| word(value).to_owned());
+        record(&self.accesses, Access { store: self.label.to_string(), operation, key: key.map(str::to_owned), result: told });
+        result
+    }
+}
+
+fn record(accesses: &Accesses, access: Access) {
+    accesses.lock().unwrap_or_else(PoisonError::into_inner).push(access);
+}
+
+/// What the host functions see of an instance.
+pub(super) struct View<'a> {
+    key_value: &'a KeyValue,
+    table: &'a mut ResourceTable,
+}
+
+impl View<'_> {
+    fn push(&mut self, handle: Handle) -> wasmtime::Result<Resource<Handle>> {
+        Ok(self.table.push(handle)?)
+    }
+}
+
+/// The way from an instance to its [`View`].
+pub(super) struct InGuest;
+
+impl HasData for InGuest {
+    type Data<'a> = View<'a>;
+}
+
+/// Adds every version of the interface.
+pub(super) fn link(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
+    spin_2::link(linker, view)?;
+    spin_3::link(linker, view)
+}
+
+fn view(guest: &mut Guest) -> View<'_> {
+    View { key_value: &guest.key_value, table: &mut guest.table }
+}

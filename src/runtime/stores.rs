@@ -1,0 +1,89 @@
+//! Where the values of key-value stores live.
+
+mod memory;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use memory::Memory;
+
+/// Why a store could not do what it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure(pub String);
+
+/// A store: keys and values.
+///
+/// Calls may take the time of a disk or of a network; the runtime has threads for that.
+pub trait Store: Send + Sync {
+    /// Reads a value.
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Failure>;
+    /// Writes a value.
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), Failure>;
+    /// Removes a key, if it is there.
+    fn delete(&self, key: &str) -> Result<(), Failure>;
+    /// All keys, in the order of the store.
+    fn keys(&self) -> Result<Vec<String>, Failure>;
+    /// Writes a value if the one that is there is still the expected one. Returns whether it was.
+    fn replace(&self, key: &str, expected: Option<&[u8]>, value: &[u8]) -> Result<bool, Failure>;
+    /// Adds to a number: eight bytes, the least significant first. An absent one counts as 0.
+    fn increment(&self, key: &str, delta: i64) -> Result<i64, Failure>;
+
+    /// Whether a key is there.
+    fn exists(&self, key: &str) -> Result<bool, Failure> {
+        Ok(self.get(key)?.is_some())
+    }
+}
+
+/// How a store is opened. What fails here is told to the component that opens it.
+pub type Opener = Arc<dyn Fn() -> Result<Arc<dyn Store>, Failure> + Send + Sync>;
+
+/// The stores of an app by their labels.
+#[derive(Clone, Default)]
+pub struct Stores {
+    openers: BTreeMap<String, Opener>,
+    /// How labels are opened that are not defined; none where Spin would not start.
+    otherwise: Option<Arc<dyn Fn(&str) -> Arc<dyn Store> + Send + Sync>>,
+}
+
+impl Stores {
+    /// Every label has a memory of its own.
+    pub fn in_memory() -> Stores {
+        let memories: Arc<std::sync::Mutex<BTreeMap<String, Arc<Memory>>>> = Arc::default();
+        let otherwise = move |label: &str| -> Arc<dyn Store> {
+            let mut memories = memories.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            memories.entry(label.to_owned()).or_default().clone()
+        };
+        Stores { openers: BTreeMap::new(), otherwise: Some(Arc::new(otherwise)) }
+    }
+
+    /// Defines a label.
+    pub fn define(&mut self, label: &str, opener: Opener) {
+        self.openers.insert(label.to_owned(), opener);
+    }
+
+    /// Whether a label can be opened at all.
+    pub fn has(&self, label: &str) -> bool {
+        self.otherwise.is_some() || self.openers.contains_key(label)
+    }
+
+    /// Opens a store; none if its label is not defined.
+    pub fn open(&self, label: &str) -> Option<Result<Arc<dyn Store>, Failure>> {
+        match (self.openers.get(label), &self.otherwise) {
+            (Some(opener), _) => Some(opener()),
+            (None, Some(otherwise)) => Some(Ok(otherwise(label))),
+            (None, None) => None,
+        }
+    }
+}
+
+/// The number in the eight bytes of a counter.
+///
+/// Spin's SQLite store panics at a value of another length; here it is an error.
+pub(super) fn counter(value: Option<&[u8]>) -> Result<i64, Failure> {
+    match value {
+        None => Ok(0),
+        Some(value) => value.try_into().map(i64::from_le_bytes).map_err(|_| {
+            Failure(format!("the value to increment has {} bytes and not 8 (Spin's SQLite store panics here)", value.len()))
+        }),
+    }
+}
