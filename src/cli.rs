@@ -5,6 +5,8 @@ mod discover;
 mod explain;
 mod progress;
 mod schema;
+#[cfg(feature = "runtime")]
+mod test;
 mod write;
 
 use std::ffi::OsString;
@@ -61,6 +63,9 @@ enum When {
 enum Command {
     /// Check manifests, and fix what has one safe answer
     Check(Check),
+    /// Run the components, and check which stores they open
+    #[cfg(feature = "runtime")]
+    Test(Test),
     /// Explain a rule
     Explain {
         /// The rule's id, as findings print it
@@ -151,6 +156,30 @@ struct Check {
     /// Everything is built: a missing Wasm or file is an error
     #[arg(long, help_heading = "What to look at")]
     built: bool,
+}
+
+/// What components are run with.
+#[cfg(feature = "runtime")]
+#[derive(Args, Debug)]
+struct Test {
+    /// The manifest, or its folder, as Spin's own commands take it [default: the manifest that Spin would find]
+    #[arg(short, long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// Apply the safe fixes, and run again
+    #[arg(long)]
+    fix: bool,
+    /// Grant every store that is asked for, to see which those are
+    #[arg(long)]
+    discover: bool,
+    /// How long a component may take for a request, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    timeout: u64,
+    /// How to print the report
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+    /// Fail on findings of this severity or above
+    #[arg(long, value_name = "LEVEL", default_value = "error")]
+    fail_on: FailOn,
 }
 
 /// A severity on the command line.
@@ -248,6 +277,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut out = io::BufWriter::new(stdout.lock());
     let result = match &cli.command {
         Command::Check(arguments) => check::run(arguments, cli.global, is_terminal, &mut out),
+        #[cfg(feature = "runtime")]
+        Command::Test(arguments) => test::run(arguments, cli.global, is_terminal, &mut out),
         Command::Explain { rule } => explain::one(rule, &mut out),
         Command::Rules { format } => explain::list(*format, &mut out),
         Command::Schema(arguments) => schema::run(arguments, &mut out),

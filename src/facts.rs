@@ -15,6 +15,7 @@ pub mod wasm;
 
 pub use gather::{Gatherer, Options};
 pub use source::{is_source, source_endings};
+use trace::Trace;
 
 /// What is known of a manifest's components, by id.
 #[derive(Debug, Default)]
@@ -36,6 +37,19 @@ pub struct ComponentFacts {
     pub source_files: Vec<PathBuf>,
     /// The literally named entries of `files` that do not exist.
     pub missing_files: Vec<String>,
+    /// What runs have shown it to open.
+    pub observed: Vec<Observed>,
+}
+
+/// A store that a component opened while it ran.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// The label.
+    pub label: String,
+    /// The component's Wasm; its text is empty.
+    pub place: Place,
+    /// What was seen, and at which request.
+    pub message: String,
 }
 
 /// How far a Wasm file was looked at.
@@ -97,8 +111,22 @@ impl Facts {
             sources: SourcesState::Skipped,
             source_files: Vec::new(),
             missing_files: Vec::new(),
+            observed: Vec::new(),
         };
         self.components.get(id).unwrap_or(&NOTHING)
+    }
+
+    /// Takes note of what a run has shown of a component whose Wasm is at a place.
+    pub fn observe(&mut self, id: &str, place: &Place, trace: &Trace) {
+        let requests = trace.requests.iter().filter(|request| request.component == id);
+        let opens = requests.flat_map(|request| request.opens().map(move |access| (request, access)));
+        let facts = self.components.entry(id.to_owned()).or_default();
+        for (request, access) in opens {
+            if !facts.observed.iter().any(|known| known.label == access.store) {
+                let message = request.tells(access);
+                facts.observed.push(Observed { label: access.store.clone(), place: place.clone(), message });
+            }
+        }
     }
 }
 

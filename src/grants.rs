@@ -42,7 +42,7 @@ pub struct Missing<'m, 't> {
 }
 
 impl Opens {
-    /// What a component opens itself, by its sources and its Wasm.
+    /// What a component opens itself, by its sources, by what was seen of it, and by its Wasm.
     pub fn of(facts: &ComponentFacts) -> Opens {
         let mut opens = Opens::default();
         for open in facts.source_opens() {
@@ -51,6 +51,9 @@ impl Opens {
                 Some(label) => opens.add(label, related(format!("opens \"{label}\" here"))),
                 None => opens.computed.push(related("opens a store whose label is computed".to_owned())),
             }
+        }
+        for seen in &facts.observed {
+            opens.add(&seen.label, Related { place: seen.place.clone(), message: seen.message.clone() });
         }
         if let Some(wasm) = facts.wasm.read() {
             opens.add_wasm(wasm);

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::facts::Facts;
+use crate::facts::trace::Request;
 use crate::manifest::Manifest;
 use crate::rules;
 use crate::text::SourceFile;
@@ -22,6 +23,8 @@ pub struct Report {
     pub manifests: Vec<ManifestReport>,
     /// How many fixes were applied.
     pub fixed: usize,
+    /// What components were asked while they ran.
+    pub requests: Vec<Request>,
 }
 
 /// What was found about one manifest.

@@ -59,6 +59,15 @@ impl Route {
         })
     }
 
+    /// A path that the route matches, with a name for each `:name` and for what `/...` stands for.
+    pub fn example(&self, name: &str) -> String {
+        let segments = self.spec.segments().iter().map(|segment| match segment {
+            Segment::Param(_) | Segment::Wildcard => name.to_owned(),
+            other => text(other),
+        });
+        format!("/{}", segments.collect::<String>())
+    }
+
     /// A path that both routes match. None is no proof that there is none.
     pub fn common(&self, other: &Route) -> Option<String> {
         let (mut mine, mut others) = (self.spec.segments(), other.spec.segments());
@@ -151,6 +160,7 @@ mod tests {
         }
         for literal in ["/{id}", "/a:x", "/a?q", "/a b", "/.../b", "/a*"] {
             assert!(Route::parse(literal).is_ok(), "{literal}");
+            assert!(route(literal).matches(&route(literal).example("x")), "{literal}");
         }
         // Whatever routefinder makes of other alphabets, it does not panic here.
         for odd in ["/é/:a/b", "/日本/:x.json", "/:a.b/:c"] {

@@ -27,3 +27,7 @@ mod tidy;
 /// Real Wasm binaries: which stores they open.
 #[path = "it/wasm.rs"]
 mod wasm;
+/// Components that run, and what is seen of them.
+#[cfg(feature = "runtime")]
+#[path = "it/witness.rs"]
+mod witness;

@@ -147,7 +147,8 @@ fn is_wanted(arguments: &Check, diagnostic: &Diagnostic) -> bool {
     is_selected && !is_listed(&arguments.ignore) && diagnostic.severity >= Severity::from(arguments.severity)
 }
 
-fn read(path: &Path) -> Result<String, String> {
+/// Reads a manifest; `-` is standard input.
+pub(super) fn read(path: &Path) -> Result<String, String> {
     let bytes = match path == Path::new("-") {
         true => {
             let mut bytes = Vec::new();
@@ -187,7 +188,7 @@ fn held_back(report: &Report, unsafe_too: bool) {
 }
 
 /// The width of the terminal, which the shell tells in COLUMNS if at all.
-fn width(is_terminal: bool) -> usize {
+pub(super) fn width(is_terminal: bool) -> usize {
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let measured = || is_terminal.then(terminal_width).flatten();
     told.or_else(measured).unwrap_or(WIDTH).clamp(40, 160)

@@ -1,6 +1,6 @@
 //! Which manifests a run is about.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Check, Failure};
 use crate::discover::{self, MANIFEST};
@@ -22,21 +22,28 @@ pub(super) struct Found {
     pub complaints: Vec<String>,
 }
 
+/// The manifest that `--from` means, or without it the one that Spin would find.
+pub(super) fn one(from: Option<&Path>) -> Result<PathBuf, Failure> {
+    match from {
+        Some(folder) if folder.is_dir() => Ok(folder.join(MANIFEST)),
+        Some(file) => Ok(file.to_path_buf()),
+        None => discover::as_spin_does().ok_or_else(|| {
+            Failure::Told(format!("there is no {MANIFEST} in the current folder or above it; name a manifest, or a folder to search"))
+        }),
+    }
+}
+
 /// Finds the manifests that the arguments mean.
 pub(super) fn targets(arguments: &Check) -> Result<Found, Failure> {
     let mut found = Found { targets: Vec::new(), complaints: Vec::new() };
-    if let Some(from) = &arguments.from {
-        let path = if from.is_dir() { from.join(MANIFEST) } else { from.clone() };
-        found.targets.push(Target { path, is_named: true });
+    if arguments.from.is_some() {
+        found.targets.push(Target { path: one(arguments.from.as_deref())?, is_named: true });
         return Ok(found);
     }
     let here = [PathBuf::from(".")];
     let paths = if arguments.all { here.as_slice() } else { arguments.paths.as_slice() };
     if paths.is_empty() {
-        let path = discover::as_spin_does().ok_or_else(|| {
-            Failure::Told(format!("there is no {MANIFEST} in the current folder or above it; name a manifest, or a folder to search"))
-        })?;
-        found.targets.push(Target { path, is_named: true });
+        found.targets.push(Target { path: one(None)?, is_named: true });
         return Ok(found);
     }
     for path in paths {

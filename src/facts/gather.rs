@@ -93,7 +93,7 @@ impl<'f> Gatherer<'f> {
             Some(sources) => SourcesState::Read(sources.opens()),
             None => SourcesState::None,
         };
-        ComponentFacts { wasm, sources, source_files, missing_files: self.missing_files(folder, component) }
+        ComponentFacts { wasm, sources, source_files, missing_files: self.missing_files(folder, component), observed: Vec::new() }
     }
 
     /// The entries of `files` that name one file or folder, which is not there.

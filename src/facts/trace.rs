@@ -1,5 +1,7 @@
 //! What a run of the components has shown: the requests, and what they did with stores.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,10 +21,10 @@ pub struct Request {
     pub method: String,
     /// The path, with the query.
     pub path: String,
-    /// The status of the answer; none where the component gave none.
+    /// The status of the answer; 500, as in Spin, where the component gave none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// Why there was no answer: a trap, a timeout, no response.
+    /// Why the component gave no answer: a trap, a timeout, no response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
     /// What the component did with stores, in order.
@@ -42,6 +44,17 @@ pub struct Access {
     pub key: Option<String>,
     /// `ok`, `absent` for a key that is not there, or the name of the error.
     pub result: String,
+}
+
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operation = serde_json::to_value(self.operation).unwrap_or_default();
+        write!(f, "{} \"{}\"", operation.as_str().unwrap_or_default(), self.store)?;
+        if let Some(key) = &self.key {
+            write!(f, " {key}")?;
+        }
+        if self.result == OK { Ok(()) } else { write!(f, " {}", self.result) }
+    }
 }
 
 /// What can be done with a store.
@@ -79,5 +92,24 @@ impl Request {
     /// The request as a person names it: `POST /test`.
     pub fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
+    }
+
+    /// What it did to open stores.
+    pub fn opens(&self) -> impl Iterator<Item = &Access> {
+        self.accesses.iter().filter(|access| access.operation == Operation::Open)
+    }
+
+    /// What an access of this request shows, as a sentence without its subject.
+    pub fn tells(&self, access: &Access) -> String {
+        let (label, name) = (&access.store, self.name());
+        if access.result != DENIED {
+            return format!("opened \"{label}\" at `{name}`");
+        }
+        let then = match (self.status, &self.fault) {
+            (Some(status), _) => format!("answered {status}"),
+            (None, Some(fault)) => fault.clone(),
+            (None, None) => "gave no answer".to_owned(),
+        };
+        format!("was refused \"{label}\" at `{name}`, and {then}")
     }
 }

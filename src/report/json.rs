@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::diagnostic::{Diagnostic, Place, Safety, Severity};
+use crate::facts::trace::Request;
 
 /// What `spinlint check --format json` prints.
 #[derive(Serialize, JsonSchema)]
@@ -16,6 +17,9 @@ pub struct JsonReport {
     version: u32,
     /// The findings, sorted by path, offset and rule.
     diagnostics: Vec<JsonDiagnostic>,
+    /// What components were asked while they ran, and what they did with stores.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requests: Option<Vec<Request>>,
     /// What the run came to.
     summary: JsonSummary,
 }
@@ -147,6 +151,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let json = JsonReport {
         version: 1,
         diagnostics: report.diagnostics().map(diagnostic).collect(),
+        requests: (!report.requests.is_empty()).then(|| report.requests.clone()),
         summary: JsonSummary {
             files: report.manifests.len(),
             errors: report.count(Severity::Error),

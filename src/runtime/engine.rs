@@ -70,7 +70,9 @@ fn component_of(wasm: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     })();
     match made {
         Ok(component) => Ok(component.into()),
-        Err(error) => Err(format!("it is a core module that cannot be made a component (modules of Spin 1's SDKs are not supported): {error:#}")),
+        Err(error) => {
+            Err(format!("it is a core module that cannot be made a component (modules of Spin 1's SDKs are not supported): {error:#}"))
+        }
     }
 }
 

@@ -87,6 +87,7 @@ impl Program {
                 Some(answer)
             }
             Err(fault) => {
+                seen.status = Some(http::StatusCode::INTERNAL_SERVER_ERROR.as_u16());
                 seen.fault = Some(fault);
                 None
             }
@@ -110,6 +111,10 @@ fn fault(error: &wasmtime::Error) -> String {
     }
     if let Some(error) = error.downcast_ref::<InstantiationError<Accesses>>() {
         return format!("it could not be instantiated: {:#}", error.error);
+    }
+    let returned = error.downcast_ref::<wasmtime_wasi_http::p3::bindings::http::types::ErrorCode>().map(|code| format!("{code:?}"));
+    if let Some(code) = returned {
+        return format!("its handler failed: {code}");
     }
     match error.downcast_ref::<wasmtime::Trap>() {
         Some(wasmtime::Trap::Interrupt) => "it did not answer in time".to_owned(),

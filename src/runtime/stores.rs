@@ -3,7 +3,7 @@
 mod memory;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use memory::Memory;
 
@@ -37,23 +37,20 @@ pub trait Store: Send + Sync {
 /// How a store is opened. What fails here is told to the component that opens it.
 pub type Opener = Arc<dyn Fn() -> Result<Arc<dyn Store>, Failure> + Send + Sync>;
 
+type Memories = Mutex<BTreeMap<String, Arc<Memory>>>;
+
 /// The stores of an app by their labels.
 #[derive(Clone, Default)]
 pub struct Stores {
     openers: BTreeMap<String, Opener>,
-    /// How labels are opened that are not defined; none where Spin would not start.
-    otherwise: Option<Arc<dyn Fn(&str) -> Arc<dyn Store> + Send + Sync>>,
+    /// Where labels live that are not defined; none where Spin would not start.
+    memories: Option<Arc<Memories>>,
 }
 
 impl Stores {
     /// Every label has a memory of its own.
     pub fn in_memory() -> Stores {
-        let memories: Arc<std::sync::Mutex<BTreeMap<String, Arc<Memory>>>> = Arc::default();
-        let otherwise = move |label: &str| -> Arc<dyn Store> {
-            let mut memories = memories.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            memories.entry(label.to_owned()).or_default().clone()
-        };
-        Stores { openers: BTreeMap::new(), otherwise: Some(Arc::new(otherwise)) }
+        Stores { openers: BTreeMap::new(), memories: Some(Arc::default()) }
     }
 
     /// Defines a label.
@@ -61,18 +58,14 @@ impl Stores {
         self.openers.insert(label.to_owned(), opener);
     }
 
-    /// Whether a label can be opened at all.
-    pub fn has(&self, label: &str) -> bool {
-        self.otherwise.is_some() || self.openers.contains_key(label)
-    }
-
     /// Opens a store; none if its label is not defined.
     pub fn open(&self, label: &str) -> Option<Result<Arc<dyn Store>, Failure>> {
-        match (self.openers.get(label), &self.otherwise) {
-            (Some(opener), _) => Some(opener()),
-            (None, Some(otherwise)) => Some(Ok(otherwise(label))),
-            (None, None) => None,
+        if let Some(opener) = self.openers.get(label) {
+            return Some(opener());
         }
+        let mut memories = self.memories.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let memory: Arc<dyn Store> = memories.entry(label.to_owned()).or_default().clone();
+        Some(Ok(memory))
     }
 }
 
@@ -82,8 +75,9 @@ impl Stores {
 pub(super) fn counter(value: Option<&[u8]>) -> Result<i64, Failure> {
     match value {
         None => Ok(0),
-        Some(value) => value.try_into().map(i64::from_le_bytes).map_err(|_| {
-            Failure(format!("the value to increment has {} bytes and not 8 (Spin's SQLite store panics here)", value.len()))
-        }),
+        Some(value) => value
+            .try_into()
+            .map(i64::from_le_bytes)
+            .map_err(|_| Failure(format!("the value to increment has {} bytes and not 8 (Spin's SQLite store panics here)", value.len()))),
     }
 }

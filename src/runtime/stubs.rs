@@ -62,9 +62,9 @@ fn functions(
 /// Whether the runtime has an interface: WASI in its released versions, and key-value.
 fn is_linked(name: &str) -> bool {
     let (interface, version) = name.split_once('@').unwrap_or((name, ""));
-    let is_wasi = ["io", "clocks", "random", "filesystem", "cli", "sockets", "http"]
-        .iter()
-        .any(|package| interface.strip_prefix("wasi:").and_then(|rest| rest.strip_prefix(package)).is_some_and(|rest| rest.starts_with('/')));
+    let is_wasi = ["io", "clocks", "random", "filesystem", "cli", "sockets", "http"].iter().any(|package| {
+        interface.strip_prefix("wasi:").and_then(|rest| rest.strip_prefix(package)).is_some_and(|rest| rest.starts_with('/'))
+    });
     let is_release = (version.starts_with("0.2.") || version.starts_with("0.3.")) && !version.contains('-');
     (is_wasi && is_release) || key_value::INTERFACES.contains(&name)
 }

@@ -43,10 +43,11 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("facts", "manifest capability files syntax diagnostic parallel text"),
         ("grants", "manifest capability facts diagnostic text"),
         ("rules", "manifest capability hosts facts grants shape edit diagnostic schema syntax text lib"),
+        ("runtime", "manifest capability hosts routes facts files syntax text"),
         ("fix", "diagnostic syntax text lib"),
         ("report", "diagnostic facts manifest rules text lib"),
         ("lsp", "fix rules grants facts hosts routes manifest schema capability discover files edit diagnostic parallel syntax text lib"),
-        ("cli", "lsp report fix rules schema facts files discover diagnostic manifest parallel text lib"),
+        ("cli", "lsp runtime report fix rules schema facts files discover diagnostic manifest parallel text lib"),
         ("lib", "diagnostic edit facts files fix manifest rules schema shape syntax text"),
         ("main", "cli"),
     ];

@@ -72,7 +72,12 @@ impl<T: Send> key_value::HostStoreWithStore<T> for InGuest {
         Ok(handle(accessor, &store).and_then(|store| Ok(store.get(&key)?)))
     }
 
-    async fn set(accessor: &Accessor<T, Self>, store: Resource<Handle>, key: String, value: Vec<u8>) -> wasmtime::Result<Result<(), Error>> {
+    async fn set(
+        accessor: &Accessor<T, Self>,
+        store: Resource<Handle>,
+        key: String,
+        value: Vec<u8>,
+    ) -> wasmtime::Result<Result<(), Error>> {
         Ok(handle(accessor, &store).and_then(|store| Ok(store.set(&key, &value)?)))
     }
 

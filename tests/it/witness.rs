@@ -1,0 +1,80 @@
+//! `spinlint test`: the components of the tests run, and what they do is told and mended.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// The example without `key_value_stores`, built: with a Wasm of the tests where its own would be.
+fn app(wasm: &str) -> tempfile::TempDir {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    for path in ["spin.toml", "Cargo.toml", "src/lib.rs"] {
+        let to = folder.path().join(path);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(root.join("examples/key-value-rust").join(path), to).unwrap();
+    }
+    let built = folder.path().join("target/wasm32-wasip2/release");
+    std::fs::create_dir_all(&built).unwrap();
+    std::fs::copy(root.join("tests/components").join(wasm), built.join("key_value_rust.wasm")).unwrap();
+    folder
+}
+
+fn spinlint(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_spinlint")).arg("test").args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn the_whole_tutorial_in_one_command() {
+    for wasm in ["rust5/rust5-t.wasm", "rust7/rust7-t.wasm"] {
+        let app = app(wasm);
+        let refused = spinlint(app.path(), &[]);
+        assert_eq!(refused.status.code(), Some(1), "{wasm}: {}", text(&refused));
+        for part in [
+            "500 POST /spinlint-test (key-value-rust)",
+            "open \"default\" access-denied",
+            "was refused \"default\" at `POST",
+            "spin.toml:13:12",
+        ] {
+            assert!(text(&refused).contains(part), "{wasm}: {part} is not in {}", text(&refused));
+        }
+        let fixed = spinlint(app.path(), &["--fix"]);
+        assert_eq!(fixed.status.code(), Some(0), "{wasm}: {}", text(&fixed));
+        let manifest = std::fs::read_to_string(app.path().join("spin.toml")).unwrap();
+        assert!(manifest.contains("\nkey_value_stores = [\"default\"]\n"), "{manifest}");
+        let json = spinlint(app.path(), &["--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+        let requests = report["requests"].as_array().unwrap();
+        let statuses: Vec<u64> = requests.iter().map(|request| request["status"].as_u64().unwrap()).collect();
+        assert_eq!(statuses, [200, 200, 200, 200, 404, 404], "{wasm}");
+        assert_eq!(
+            requests[0]["accesses"][1],
+            serde_json::json!({ "store": "default", "operation": "set", "key": "/spinlint-test", "result": "ok" })
+        );
+    }
+}
+
+/// A label that no source shows is seen when it is opened.
+#[test]
+fn what_only_a_run_can_show_is_told() {
+    let app = app("c/c-b.component.wasm");
+    std::fs::remove_file(app.path().join("src/lib.rs")).unwrap();
+    let found = spinlint(app.path(), &["--discover", "--format", "concise"]);
+    assert_eq!(found.status.code(), Some(1), "{}", text(&found));
+    assert!(text(&found).contains("opens store \"cache\""), "{}", text(&found));
+}
+
+#[test]
+fn what_cannot_be_run_is_said() {
+    let app = app("c/c-b.component.wasm");
+    std::fs::remove_dir_all(app.path().join("target")).unwrap();
+    let missing = spinlint(app.path(), &[]);
+    assert_eq!(missing.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&missing.stderr).into_owned();
+    assert!(told.contains("does not exist; `spin build` makes it, by `cargo build --target wasm32-wasip2 --release`"), "{told}");
+    std::fs::create_dir_all(app.path().join("target/wasm32-wasip2/release")).unwrap();
+    std::fs::write(app.path().join("target/wasm32-wasip2/release/key_value_rust.wasm"), "no wasm").unwrap();
+    assert_eq!(spinlint(app.path(), &[]).status.code(), Some(2));
+}
