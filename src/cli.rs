@@ -171,6 +171,9 @@ struct Test {
     /// Grant every store that is asked for, to see which those are
     #[arg(long)]
     discover: bool,
+    /// Keep the default store in this folder, in the file that Spin has there [default: in memory, and gone afterwards]
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
     /// How long a component may take for a request, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     timeout: u64,

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
     if document.tree.errors.is_empty() && document.nature.version().is_some() {
         let progress = Progress::start("running the components".to_owned(), global.quiet);
         let limits = Limits { time: Duration::from_secs(arguments.timeout), memory: MEMORY };
-        let host = Host::new(limits, arguments.discover).map_err(Failure::Told)?;
+        let host = Host::new(limits, arguments.discover, arguments.state_dir.clone()).map_err(Failure::Told)?;
         let exercise = |document: &Document| host.exercise(&document.manifest(), document.file.path()).map_err(Failure::Told);
         trace = exercise(&document)?;
         if arguments.fix {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::engine::engine;
-use super::stores::Stores;
+use super::stores::{Database, Opener, Stores};
 use super::{Granted, Limits, Program, Settings};
 use crate::facts::trace::Trace;
 use crate::files::{Disk, Files};
@@ -31,21 +32,27 @@ pub struct Host {
     threads: tokio::runtime::Runtime,
     limits: Limits,
     grants_all: bool,
+    /// The folder of the default store's file; in memory without one.
+    state: Option<PathBuf>,
 }
 
 impl Host {
-    /// Starts an engine. `grants_all` gives components whatever they ask for. The error says why this machine cannot run any.
-    pub fn new(limits: Limits, grants_all: bool) -> Result<Host, String> {
+    /// Starts an engine. `grants_all` gives components whatever they ask for; the default store is a file in the folder `state`, or in
+    /// memory. The error says why this machine cannot run any.
+    pub fn new(limits: Limits, grants_all: bool, state: Option<PathBuf>) -> Result<Host, String> {
         let engine = engine().map_err(|error| format!("no WebAssembly engine on this machine: {error:#}"))?;
         let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let threads = threads.map_err(|error| format!("no threads to run components in: {error}"))?;
-        Ok(Host { engine, threads, limits, grants_all })
+        Ok(Host { engine, threads, limits, grants_all, state })
     }
 
-    /// Sends every http route the tutorial's requests and one more, each with fresh stores in memory. The error says which component
+    /// Sends every http route the tutorial's requests and one more. The error says which component
     /// cannot be run, and why.
     pub fn exercise(&self, manifest: &Manifest<'_>, path: &Path) -> Result<Trace, String> {
-        let stores = Stores::in_memory();
+        let mut stores = Stores::in_memory();
+        if let Some(folder) = &self.state {
+            stores.define("default", sqlite(folder.join("sqlite_key_value.db"), "default"));
+        }
         let mut programs: BTreeMap<&str, Program> = BTreeMap::new();
         let mut trace = Trace::default();
         for trigger in manifest.triggers.iter().filter(|trigger| trigger.kind == "http") {
@@ -93,6 +100,19 @@ impl Host {
 fn route_of<'t>(trigger: &Trigger<'t>) -> Option<(&'t str, Route)> {
     let source = trigger.route?.as_str()?;
     Some((source, Route::parse(source).ok()?))
+}
+
+/// A store in a file that is opened when the first component opens it; what fails is told to that component, as in Spin.
+fn sqlite(file: PathBuf, label: &'static str) -> Opener {
+    let known: Mutex<Option<Database>> = Mutex::default();
+    Arc::new(move || {
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        let database = match &*known {
+            Some(database) => database.clone(),
+            None => known.insert(Database::open(&file)?).clone(),
+        };
+        Ok(Arc::new(database.store(label)))
+    })
 }
 
 /// A request with the headers that Spin adds.

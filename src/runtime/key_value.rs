@@ -1,7 +1,9 @@
 //! Key-value for components: what Spin's host answers, whichever version of the interface asks, and a record of it.
 
+mod spin_1;
 mod spin_2;
 mod spin_3;
+mod wasi;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +15,14 @@ use super::stores::{Failure, Store, Stores};
 use crate::facts::trace::{ABSENT, Access, DENIED, OK, Operation};
 
 /// The names under which the interfaces are imported.
-pub(super) const INTERFACES: &[&str] = &["fermyon:spin/key-value@2.0.0", "spin:key-value/key-value@3.0.0"];
+pub(super) const INTERFACES: &[&str] = &[
+    "fermyon:spin/key-value",
+    "fermyon:spin/key-value@2.0.0",
+    "spin:key-value/key-value@3.0.0",
+    "wasi:keyvalue/store@0.2.0-draft2",
+    "wasi:keyvalue/atomics@0.2.0-draft2",
+    "wasi:keyvalue/batch@0.2.0-draft2",
+];
 
 /// The result of one read may have this many bytes.
 const LARGEST_RESULT: usize = 128 << 20;
@@ -122,6 +131,16 @@ impl Handle {
         self.told(Operation::GetKeys, None, self.store.keys().map_err(Error::from), |_| OK)
     }
 
+    fn increment(&self, key: &str, delta: i64) -> Result<i64, Error> {
+        self.told(Operation::Increment, Some(key), self.store.increment(key, delta).map_err(Error::from), |_| OK)
+    }
+
+    /// Writes a value if the one that is there is still the expected one. Returns whether it was.
+    fn replace(&self, key: &str, expected: Option<&[u8]>, value: &[u8]) -> Result<bool, Error> {
+        let replaced = self.store.replace(key, expected, value).map_err(Error::from);
+        self.told(Operation::Swap, Some(key), replaced, |replaced| if *replaced { OK } else { "cas-failed" })
+    }
+
     fn told<T>(
         &self,
         operation: Operation,
@@ -160,10 +179,42 @@ impl HasData for InGuest {
 
 /// Adds every version of the interface.
 pub(super) fn link(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
+    spin_1::link(linker, view)?;
     spin_2::link(linker, view)?;
-    spin_3::link(linker, view)
+    spin_3::link(linker, view)?;
+    wasi::link(linker, view)
 }
 
 fn view(guest: &mut Guest) -> View<'_> {
     View { key_value: &guest.key_value, table: &mut guest.table }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Has host functions called on fresh stores; `default` is granted.
+    pub(super) fn with_view<T>(work: impl FnOnce(&mut View<'_>) -> T) -> (T, Vec<String>) {
+        let granted = Granted::Labels(BTreeSet::from(["default".to_owned()]));
+        let key_value = KeyValue { granted, stores: Stores::in_memory(), accesses: Accesses::default() };
+        let mut table = ResourceTable::new();
+        let result = work(&mut View { key_value: &key_value, table: &mut table });
+        let accesses = key_value.accesses.lock().unwrap().iter().map(ToString::to_string).collect();
+        (result, accesses)
+    }
+
+    #[test]
+    fn grants_are_asked_for_before_stores() {
+        let open = |granted: Granted, stores: Stores, label: &str| {
+            let key_value = KeyValue { granted, stores, accesses: Accesses::default() };
+            key_value.open(label.to_owned()).map(|_| ()).map_err(|error| error.name())
+        };
+        let nothing = || Granted::Labels(BTreeSet::new());
+        assert_eq!(open(nothing(), Stores::default(), "default"), Err("access-denied".to_owned()));
+        assert_eq!(open(nothing(), Stores::in_memory(), ""), Err("access-denied".to_owned()));
+        assert_eq!(open(Granted::Everything, Stores::default(), "default"), Err("no-such-store".to_owned()));
+        let mut broken = Stores::default();
+        broken.define("default", Arc::new(|| Err(Failure("disk full".to_owned()))));
+        assert_eq!(open(Granted::Everything, broken, "default"), Err("other: disk full".to_owned()));
+    }
 }

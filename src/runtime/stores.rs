@@ -1,11 +1,13 @@
 //! Where the values of key-value stores live.
 
 mod memory;
+mod sqlite;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use memory::Memory;
+pub use sqlite::Database;
 
 /// Why a store could not do what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,5 +81,63 @@ pub(super) fn counter(value: Option<&[u8]>) -> Result<i64, Failure> {
             .try_into()
             .map(i64::from_le_bytes)
             .map_err(|_| Failure(format!("the value to increment has {} bytes and not 8 (Spin's SQLite store panics here)", value.len()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What every store answers alike.
+    fn behaves(store: &dyn Store) {
+        assert_eq!(store.get("a"), Ok(None));
+        store.set("b", b"2").unwrap();
+        store.set("a", b"1").unwrap();
+        store.set("a", b"one").unwrap();
+        store.set("", b"").unwrap();
+        assert_eq!(store.get("a"), Ok(Some(b"one".to_vec())));
+        assert_eq!(store.get(""), Ok(Some(Vec::new())));
+        assert_eq!(store.keys(), Ok(vec![String::new(), "a".to_owned(), "b".to_owned()]));
+        store.delete("b").unwrap();
+        store.delete("b").unwrap();
+        assert_eq!(store.exists("b"), Ok(false));
+        assert_eq!(store.increment("n", 5), Ok(5));
+        assert_eq!(store.increment("n", -7), Ok(-2));
+        assert_eq!(store.get("n"), Ok(Some((-2i64).to_le_bytes().to_vec())));
+        assert!(store.increment("a", 1).unwrap_err().0.contains("has 3 bytes and not 8"));
+        assert_eq!(store.replace("c", Some(b"x"), b"1"), Ok(false));
+        assert_eq!(store.replace("c", None, b"1"), Ok(true));
+        assert_eq!(store.replace("c", None, b"2"), Ok(false));
+        assert_eq!(store.replace("c", Some(b"1"), b"2"), Ok(true));
+        assert_eq!(store.get("c"), Ok(Some(b"2".to_vec())));
+    }
+
+    #[test]
+    fn every_store_behaves_alike() {
+        behaves(&Memory::default());
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&folder.path().join("kv.db")).unwrap();
+        behaves(&database.store("default"));
+        // Labels share a file and no rows.
+        behaves(&database.store("cache"));
+    }
+
+    #[test]
+    fn a_file_of_spins_keeps_its_journal_and_its_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sqlite_key_value.db");
+        let spins = rusqlite::Connection::open(&path).unwrap();
+        let table = "CREATE TABLE spin_key_value (store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (store, key))";
+        spins.execute(table, []).unwrap();
+        spins.execute("INSERT INTO spin_key_value VALUES ('default', 'k', x'76')", []).unwrap();
+        let store = Database::open(&path).unwrap().store("default");
+        assert_eq!(store.get("k"), Ok(Some(b"v".to_vec())));
+        store.set("k", b"w").unwrap();
+        let read = |sql: &str| spins.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!(read("PRAGMA journal_mode"), "delete");
+        assert_eq!(read("SELECT CAST(value AS TEXT) FROM spin_key_value"), "w");
+        #[expect(clippy::disallowed_methods, reason = "a test makes its own files")]
+        std::fs::write(folder.path().join("broken.db"), "this is no database, and long enough to say so").unwrap();
+        assert!(Database::open(&folder.path().join("broken.db")).is_err());
     }
 }

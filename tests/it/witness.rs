@@ -78,3 +78,34 @@ fn what_cannot_be_run_is_said() {
     std::fs::write(app.path().join("target/wasm32-wasip2/release/key_value_rust.wasm"), "no wasm").unwrap();
     assert_eq!(spinlint(app.path(), &[]).status.code(), Some(2));
 }
+
+/// The paths below a folder, sorted.
+fn paths(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<_> = entries.flat_map(|path| if path.is_dir() { paths(&path) } else { vec![path] }).collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn the_apps_folder_is_left_alone_and_a_state_is_kept_where_one_is_named() {
+    let app = app("rust5/rust5-a.wasm");
+    let manifest = app.path().join("spin.toml");
+    let granted =
+        std::fs::read_to_string(&manifest).unwrap().replace("allowed_outbound", "key_value_stores = [\"default\"]\nallowed_outbound");
+    std::fs::write(&manifest, granted).unwrap();
+    let before = paths(app.path());
+    assert_eq!(spinlint(app.path(), &[]).status.code(), Some(0));
+    let state = tempfile::tempdir().unwrap();
+    let run = spinlint(app.path(), &["--state-dir", &state.path().to_string_lossy()]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run));
+    assert_eq!(paths(app.path()), before);
+    let database = rusqlite::Connection::open(state.path().join("sqlite_key_value.db")).unwrap();
+    let row = |sql: &str| database.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(row("SELECT store || ' ' || key FROM spin_key_value"), "default /spinlint-test");
+    // A file that is none: the component is told, and the run goes on.
+    std::fs::write(state.path().join("sqlite_key_value.db"), "no database, and long enough to be taken for a broken one").unwrap();
+    let run = spinlint(app.path(), &["--state-dir", &state.path().to_string_lossy()]);
+    assert!(text(&run).contains("open \"default\" other: "), "{}", text(&run));
+    assert_eq!(run.status.code(), Some(0));
+}
