@@ -20,30 +20,52 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::facts::trace::DENIED;
+    use crate::facts::trace::{self, DENIED};
     use crate::files::{Disk, Files};
 
-    /// The tutorial's five requests on a component of the tests.
-    fn tutorial(wasm: &str, granted: &[&str]) -> Vec<(crate::facts::trace::Request, Option<Answer>)> {
+    /// Requests to a component of the tests, one after the other.
+    fn asked(
+        wasm: &str,
+        granted: &[&str],
+        limits: Limits,
+        requests: &[(&str, &str, &'static str)],
+    ) -> Vec<(trace::Request, Option<Answer>)> {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/components").join(wasm);
         let wasm = Disk.read(&path).unwrap();
         let labels: BTreeSet<String> = granted.iter().map(|&label| label.to_owned()).collect();
-        let settings = Settings {
-            granted: Granted::Labels(labels),
-            stores: stores::Stores::in_memory(),
-            environment: Vec::new(),
-            limits: Limits { time: Duration::from_secs(20), memory: 256 << 20 },
-        };
+        let settings = Settings { granted: Granted::Labels(labels), stores: stores::Stores::in_memory(), environment: Vec::new(), limits };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let program = Program::new(&engine::engine().unwrap(), "x", &wasm, settings).unwrap();
         runtime.block_on(async {
             let mut seen = Vec::new();
-            for (method, body) in [("POST", "hello"), ("HEAD", ""), ("GET", ""), ("DELETE", ""), ("HEAD", "")] {
-                let request = http::Request::builder().method(method).uri("http://127.0.0.1/test").header("host", "127.0.0.1");
-                seen.push(program.answer(request.body(body.to_owned().into()).unwrap()).await);
+            for (method, path, body) in requests {
+                let uri = format!("http://127.0.0.1{path}");
+                let request = http::Request::builder().method(*method).uri(uri).header("host", "127.0.0.1");
+                seen.push(program.answer(request.body((*body).into()).unwrap()).await);
             }
             seen
         })
+    }
+
+    const LIMITS: Limits = Limits { time: Duration::from_secs(20), memory: 256 << 20 };
+
+    fn tutorial(wasm: &str, granted: &[&str]) -> Vec<(trace::Request, Option<Answer>)> {
+        let requests = [("POST", "hello"), ("HEAD", ""), ("GET", ""), ("DELETE", ""), ("HEAD", "")];
+        asked(wasm, granted, LIMITS, &requests.map(|(method, body)| (method, "/test", body)))
+    }
+
+    /// A guest that misbehaves is told with its request, and the next request is served.
+    #[test]
+    fn faults_are_told_and_survived() {
+        let limits = Limits { time: Duration::from_millis(500), memory: 64 << 20 };
+        let paths = ["/loop", "/fine", "/panic", "/fine", "/eat", "/fine"];
+        let seen = asked("rust5/rust5-x.wasm", &[], limits, &paths.map(|path| ("GET", path, "")));
+        let told: Vec<(Option<u16>, &str)> =
+            seen.iter().map(|(request, _)| (request.status, request.fault.as_deref().unwrap_or_default())).collect();
+        assert_eq!(told[0], (Some(500), "it did not answer in time"));
+        assert!(told[2].1.starts_with("it trapped"), "{told:?}");
+        assert!(told[4].1.starts_with("it trapped"), "{told:?}");
+        assert_eq!([told[1], told[3], told[5]], [(Some(200), ""); 3]);
     }
 
     #[test]

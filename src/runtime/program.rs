@@ -1,12 +1,13 @@
 //! A component that answers requests, and what is seen of it while it does.
 
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
+use tokio::sync::oneshot;
 use wasmtime::component::GuestTaskId;
 use wasmtime::{Engine, Store, StoreContextMut};
 use wasmtime_wasi_http::handler::{
@@ -19,6 +20,9 @@ use super::guest::Guest;
 use super::key_value::{Accesses, Granted, KeyValue};
 use super::stores::Stores;
 use crate::facts::trace;
+
+/// How long an instance that gave no answer may take to end.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a component may use up.
 #[derive(Clone, Copy, Debug)]
@@ -77,9 +81,15 @@ impl Program {
             accesses: Vec::new(),
         };
         let request = request.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync());
-        let answered = match self.handler.handle(Arc::clone(&accesses), request).await {
+        let (ended, end) = oneshot::channel();
+        let ticket = Ticket { accesses: Arc::clone(&accesses), ended };
+        let answered = match self.handler.handle(ticket, request).await {
             Ok(response) => collect(response).await,
-            Err(error) => Err(fault(&error)),
+            // A trap is told to the instance alone; the request only hears that there is no answer.
+            Err(error) => Err(match tokio::time::timeout(PATIENCE, end).await {
+                Ok(Ok(Some(trap))) => fault(&trap),
+                _ => fault(&error),
+            }),
         };
         let answer = match answered {
             Ok(answer) => {
@@ -109,14 +119,14 @@ fn fault(error: &wasmtime::Error) -> String {
     if error.is::<ExpirationError>() {
         return "it did not answer in time".to_owned();
     }
-    if let Some(error) = error.downcast_ref::<InstantiationError<Accesses>>() {
+    if let Some(error) = error.downcast_ref::<InstantiationError<Ticket>>() {
         return format!("it could not be instantiated: {:#}", error.error);
     }
     let returned = error.downcast_ref::<wasmtime_wasi_http::p3::bindings::http::types::ErrorCode>().map(|code| format!("{code:?}"));
     if let Some(code) = returned {
         return format!("its handler failed: {code}");
     }
-    match error.downcast_ref::<wasmtime::Trap>() {
+    match error.chain().find_map(|cause| cause.downcast_ref::<wasmtime::Trap>()) {
         Some(wasmtime::Trap::Interrupt) => "it did not answer in time".to_owned(),
         Some(trap) => format!("it trapped: {trap}"),
         None if error.is::<TrapOrPanicError>() => "it trapped".to_owned(),
@@ -146,17 +156,24 @@ impl HandlerState for Instances {
         store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX));
         let proxy = self.pre.instantiate_async(&mut store).await?;
         let expiration = Expiration { time: limits.time, sleep: None };
-        Ok(Instance { store, proxy, view: WasiHttpView::http, expiration, state: Worker { time: limits.time } })
+        Ok(Instance { store, proxy, view: WasiHttpView::http, expiration, state: Worker { time: limits.time, ended: Mutex::default() } })
     }
+}
+
+/// What goes with a request to its instance, and comes back from it.
+struct Ticket {
+    accesses: Accesses,
+    ended: oneshot::Sender<Option<wasmtime::Error>>,
 }
 
 struct Worker {
     time: Duration,
+    ended: Mutex<Option<oneshot::Sender<Option<wasmtime::Error>>>>,
 }
 
 impl WorkerState for Worker {
     type StoreData = Guest;
-    type RequestData = Accesses;
+    type RequestData = Ticket;
 
     /// One request for each instance: what it does is that request's.
     fn should_accept_request(&self, _: usize, total: usize) -> ShouldAccept {
@@ -166,14 +183,20 @@ impl WorkerState for Worker {
     fn on_request_start(
         &self,
         mut store: StoreContextMut<'_, Guest>,
-        accesses: Accesses,
+        ticket: Ticket,
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
-        store.data_mut().key_value.accesses = accesses;
+        store.data_mut().key_value.accesses = ticket.accesses;
+        *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticket.ended);
         Box::pin(tokio::time::sleep(self.time))
     }
 
-    fn drop(&self, _: Store<Guest>, _: Result<(), wasmtime::Error>) {}
+    fn drop(&self, _: Store<Guest>, result: Result<(), wasmtime::Error>) {
+        if let Some(ended) = self.ended.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // Whoever has an answer does not wait for the end.
+            let _ = ended.send(result.err());
+        }
+    }
 }
 
 /// Ends an instance that has nothing to do, or whose time is over.
