@@ -1,5 +1,20 @@
 //! Key-value for components: what Spin's host answers, whichever version of the interface asks, and a record of it.
 
+/// Makes the error of an interface of the host's own: the same variants, generated anew for each version.
+macro_rules! as_generated {
+    ($error:ident, $other:ident) => {
+        impl From<$crate::runtime::key_value::Error> for $error {
+            fn from(error: $crate::runtime::key_value::Error) -> $error {
+                match error {
+                    $crate::runtime::key_value::Error::NoSuchStore => $error::NoSuchStore,
+                    $crate::runtime::key_value::Error::AccessDenied => $error::AccessDenied,
+                    $crate::runtime::key_value::Error::Other(reason) => $error::$other(reason),
+                }
+            }
+        }
+    };
+}
+
 mod spin_1;
 mod spin_2;
 mod spin_3;

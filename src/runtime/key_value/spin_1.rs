@@ -32,15 +32,7 @@ pub(super) fn link(linker: &mut Linker<Guest>, view: fn(&mut Guest) -> View<'_>)
     key_value::add_to_linker::<_, InGuest>(linker, view)
 }
 
-impl From<super::Error> for Error {
-    fn from(error: super::Error) -> Error {
-        match error {
-            super::Error::NoSuchStore => Error::NoSuchStore,
-            super::Error::AccessDenied => Error::AccessDenied,
-            super::Error::Other(reason) => Error::Io(reason),
-        }
-    }
-}
+as_generated!(Error, Io);
 
 impl View<'_> {
     /// The store behind a number. One that is not known traps, as in Spin: `invalid-store` is never answered.

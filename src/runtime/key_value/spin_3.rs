@@ -33,15 +33,7 @@ pub(super) fn link(linker: &mut Linker<Guest>, view: fn(&mut Guest) -> View<'_>)
     key_value::add_to_linker::<_, InGuest>(linker, view)
 }
 
-impl From<super::Error> for Error {
-    fn from(error: super::Error) -> Error {
-        match error {
-            super::Error::NoSuchStore => Error::NoSuchStore,
-            super::Error::AccessDenied => Error::AccessDenied,
-            super::Error::Other(reason) => Error::Other(reason),
-        }
-    }
-}
+as_generated!(Error, Other);
 
 impl key_value::Host for View<'_> {}
 

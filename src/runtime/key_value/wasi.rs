@@ -66,15 +66,7 @@ pub(super) fn link(linker: &mut Linker<Guest>, view: fn(&mut Guest) -> View<'_>)
     batch::add_to_linker::<_, InGuest>(linker, view)
 }
 
-impl From<super::Error> for Error {
-    fn from(error: super::Error) -> Error {
-        match error {
-            super::Error::NoSuchStore => Error::NoSuchStore,
-            super::Error::AccessDenied => Error::AccessDenied,
-            super::Error::Other(reason) => Error::Other(reason),
-        }
-    }
-}
+as_generated!(Error, Other);
 
 impl View<'_> {
     /// The store behind a bucket; one that is not known is no such store.
