@@ -143,14 +143,17 @@ fn separate(text: &str, symbols: &mut [Symbol]) {
     for symbol in symbols {
         let extent = symbol.span;
         for name in names.iter().filter(|name| **name != symbol.name_span && extent.contains(**name)) {
-            let line = text[..name.start].rfind('\n').map_or(0, |newline| newline + 1);
             if name.start < symbol.name_span.start {
-                symbol.span.start = symbol.span.start.max(name.end);
+                symbol.span.start = symbol.span.start.max(line_start(text, symbol.name_span.start));
             } else {
-                symbol.span.end = symbol.span.end.min(line).max(symbol.name_span.end);
+                symbol.span.end = symbol.span.end.min(line_start(text, name.start)).max(symbol.name_span.end);
             }
         }
     }
+}
+
+fn line_start(text: &str, offset: usize) -> usize {
+    text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 fn detail(node: &Node, key: &str) -> String {

@@ -12,6 +12,8 @@ mod completion;
 mod features;
 #[path = "lsp/metamodel.rs"]
 mod metamodel;
+#[path = "lsp/names.rs"]
+mod names;
 #[path = "lsp/protocol.rs"]
 mod protocol;
 #[path = "lsp/stress.rs"]
