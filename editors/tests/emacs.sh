@@ -12,7 +12,7 @@ EMACSDOC=$share/$version/etc EMACSPATH=$exec today-emacs-nox --dump-file=$(echo 
 }
 
 emacs_older() {
-    have emacs emacs-nox elpa-eglot elpa-rust-mode && have tmux tmux || return 77
+    packages emacs-nox elpa-eglot elpa-rust-mode && have tmux tmux || return 77
     emacs_session emacs-28 emacs
 }
 
