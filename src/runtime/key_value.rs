@@ -180,8 +180,12 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
-    fn push(&mut self, handle: Handle) -> wasmtime::Result<Resource<Handle>> {
-        Ok(self.table.push(handle)?)
+    /// Opens a store, and gives the instance a handle of it.
+    fn opened(&mut self, label: String) -> wasmtime::Result<Result<Resource<Handle>, Error>> {
+        Ok(match self.key_value.open(label) {
+            Ok(handle) => Ok(self.table.push(handle)?),
+            Err(error) => Err(error),
+        })
     }
 }
 

@@ -43,10 +43,7 @@ impl View<'_> {
 
 impl key_value::Host for View<'_> {
     fn open(&mut self, name: String) -> wasmtime::Result<Result<u32, Error>> {
-        match self.key_value.open(name) {
-            Ok(handle) => Ok(Ok(self.push(handle)?.rep())),
-            Err(error) => Ok(Err(error.into())),
-        }
+        Ok(self.opened(name)?.map(|handle| handle.rep()).map_err(Error::from))
     }
 
     fn get(&mut self, store: u32, key: String) -> wasmtime::Result<Result<Vec<u8>, Error>> {

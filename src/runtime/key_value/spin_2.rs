@@ -40,10 +40,7 @@ impl key_value::Host for View<'_> {}
 /// A handle that is not known traps, as in Spin.
 impl key_value::HostStore for View<'_> {
     fn open(&mut self, label: String) -> wasmtime::Result<Result<Resource<Handle>, Error>> {
-        match self.key_value.open(label) {
-            Ok(handle) => Ok(Ok(self.push(handle)?)),
-            Err(error) => Ok(Err(error.into())),
-        }
+        Ok(self.opened(label)?.map_err(Error::from))
     }
 
     fn get(&mut self, store: Resource<Handle>, key: String) -> wasmtime::Result<Result<Option<Vec<u8>>, Error>> {

@@ -51,13 +51,7 @@ fn handle<T>(accessor: &Accessor<T, InGuest>, store: &Resource<Handle>) -> Resul
 
 impl<T: Send> key_value::HostStoreWithStore<T> for InGuest {
     async fn open(accessor: &Accessor<T, Self>, label: String) -> wasmtime::Result<Result<Resource<Handle>, Error>> {
-        accessor.with(|mut access| {
-            let mut view = access.get();
-            match view.key_value.open(label) {
-                Ok(handle) => Ok(Ok(view.push(handle)?)),
-                Err(error) => Ok(Err(error.into())),
-            }
-        })
+        accessor.with(|mut access| Ok(access.get().opened(label)?.map_err(Error::from)))
     }
 
     async fn get(accessor: &Accessor<T, Self>, store: Resource<Handle>, key: String) -> wasmtime::Result<Result<Option<Vec<u8>>, Error>> {

@@ -77,10 +77,7 @@ impl View<'_> {
 
 impl store::Host for View<'_> {
     fn open(&mut self, identifier: String) -> wasmtime::Result<Result<Resource<Handle>, Error>> {
-        match self.key_value.open(identifier) {
-            Ok(handle) => Ok(Ok(self.push(handle)?)),
-            Err(error) => Ok(Err(error.into())),
-        }
+        Ok(self.opened(identifier)?.map_err(Error::from))
     }
 }
 
