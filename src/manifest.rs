@@ -53,6 +53,8 @@ pub struct Trigger<'t> {
     pub kind: String,
     /// Its id, generated where it is not given.
     pub id: String,
+    /// Its table; in version 1 the component's.
+    pub table: &'t Table,
     /// The `route` of an http trigger.
     pub route: Option<&'t Node>,
     /// The ids of the components that it runs.
@@ -322,6 +324,7 @@ fn version_1_triggers<'t>(root: &'t Table, components: &[Component<'t>]) -> Vec<
     let trigger = |component: &Component<'t>| Trigger {
         kind: kind.to_owned(),
         id: format!("trigger-{}", component.id),
+        table: component.table,
         route: component.table.get("trigger").and_then(|node| node.as_table()?.get("route")),
         components: vec![component.id.clone()],
         dependencies: Vec::new(),

@@ -131,6 +131,37 @@ impl<T> Routes<T> {
     pub fn matching<'t>(&'t self, path: &'t str) -> impl Iterator<Item = &'t T> {
         self.0.match_iter(path).map(|found| found.handler())
     }
+
+    /// The owners of all routes.
+    pub fn owners(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|(_, owner)| owner)
+    }
+
+    /// The route that answers a path.
+    pub fn answering(&self, path: &str) -> Option<Found<'_, T>> {
+        let found = self.0.best_match(path)?;
+        let captures = found.captures();
+        let params = captures.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        // Slashes at the end count for Spin's components, and not for routefinder.
+        let rest = captures.wildcard().map(|rest| match (rest.is_empty(), path.ends_with('/')) {
+            (true, false) => String::new(),
+            (true, true) => "/".to_owned(),
+            (false, false) => format!("/{rest}"),
+            (false, true) => format!("/{rest}/"),
+        });
+        Some(Found { owner: found.handler(), params, rest: rest.unwrap_or_default() })
+    }
+}
+
+/// A route that answers a path, and what it takes of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Found<'r, T> {
+    /// Whose route it is.
+    pub owner: &'r T,
+    /// The names of the route with what stands in their places.
+    pub params: Vec<(String, String)>,
+    /// What the end of the route takes; empty without such an end.
+    pub rest: String,
 }
 
 #[cfg(test)]
@@ -187,5 +218,17 @@ mod tests {
         assert_eq!(matching("/api/7"), [2, 1, 0]);
         assert_eq!(matching("/api/7/x"), [1, 0]);
         assert_eq!(matching("/x"), [0]);
+    }
+
+    #[test]
+    fn what_a_route_takes_of_a_path_is_known() {
+        let all = ["/all/...", "/users/:user/:page"];
+        let routes = Routes::of(all.iter().map(|source| (*source, route(source), *source)));
+        let rest = |path: &str| routes.answering(path).map(|found| found.rest);
+        assert_eq!(["/all", "/all/", "/all/a/b", "/all/a/"].map(rest), ["", "/", "/a/b", "/a/"].map(|rest| Some(rest.to_owned())));
+        let found = routes.answering("/users/ann/2").unwrap();
+        let params = [("user", "ann"), ("page", "2")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!((found.owner, found.params, found.rest), (&all[1], params.to_vec(), String::new()));
+        assert_eq!(routes.answering("/elsewhere"), None);
     }
 }

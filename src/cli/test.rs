@@ -1,48 +1,56 @@
 //! `spinlint test`: runs the app's components, watches which stores they open, and reports what that shows as `check` does.
 
 use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::progress::Progress;
-use super::{CLEAN, FINDINGS, Failure, Global, Test, check, discover, write};
-use crate::diagnostic::{Diagnostic, Place};
+use super::run::{Plan, Policy, judge};
+use super::up::signal;
+use super::{CLEAN, FINDINGS, Failure, Global, Test, check, write};
+use crate::Document;
 use crate::facts::trace::{self, Trace};
-use crate::facts::{Facts, Gatherer, Options};
+use crate::facts::{Gatherer, Options};
 use crate::files::Disk;
 use crate::fix;
 use crate::report::{Format, ManifestReport, Report, Style};
-use crate::runtime::{Host, Limits, source_of};
-use crate::text::{SourceFile, Span};
-use crate::{Document, Settings};
+use crate::runtime::{Current, Notebook, Server, exercise};
 
-/// What an instance may use of memory, in bytes.
-const MEMORY: usize = 1 << 30;
+/// The address that an app has for itself where nobody listens: Spin's.
+const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
 
 /// Runs the subcommand and returns its exit code.
 pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut dyn Write) -> Result<u8, Failure> {
-    let path = discover::one(arguments.from.as_deref())?;
-    let text = check::read(&path).map_err(|reason| Failure::Told(format!("cannot read {}: {reason}", path.display())))?;
-    let mut document = Document::parse(Arc::new(SourceFile::new(&path, text)));
+    let notebook = Notebook::default();
+    let policy = Policy { grants_all: arguments.discover, has_network: arguments.allow_network, is_spins: false };
+    let mut plan = Plan::new(&arguments.running, &policy, NOWHERE, notebook.witness())?;
+    if arguments.running.build {
+        plan.build()?;
+    }
+    let mut document = plan.document()?;
     let gatherer = Gatherer::new(&Disk, Options { sources: true, wasm: true, in_parallel: true });
     let mut report = Report::default();
     let mut trace = Trace::default();
+    let mut has_failed = false;
     // What cannot be read cannot be run: the report says why.
     if document.tree.errors.is_empty() && document.nature.version().is_some() {
-        let progress = Progress::start("running the components".to_owned(), global.quiet);
-        let limits = Limits { time: Duration::from_secs(arguments.timeout), memory: MEMORY };
-        let host = Host::new(limits, arguments.discover, arguments.state_dir.clone()).map_err(Failure::Told)?;
-        let exercise = |document: &Document| host.exercise(&document.manifest(), document.file.path()).map_err(Failure::Told);
-        trace = exercise(&document)?;
+        let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let mut session = Session { plan: &mut plan, arguments, threads: &threads, notebook: &notebook, quiet: global.quiet };
+        has_failed = session.run(&document)?;
+        trace = notebook.trace();
         if arguments.fix {
-            let applied = mend(&path, &mut document, &trace, &gatherer)?;
-            report.fixed = applied;
-            if applied > 0 {
-                trace = exercise(&document)?;
+            report.fixed = mend(&mut document, &trace, &gatherer)?;
+            if report.fixed > 0 {
+                has_failed = session.run(&document)?;
+                trace = notebook.trace();
             }
         }
-        drop(progress);
+    }
+    plan.stores().settle();
+    if let Some(path) = &arguments.trace {
+        let text = serde_json::to_string_pretty(&trace).map_err(|error| Failure::Told(error.to_string()))?;
+        write::replace(path, &(text + "\n")).map_err(|error| Failure::Told(format!("cannot write {}: {error}", path.display())))?;
     }
     let (facts, diagnostics) = judge(&document, &trace, &gatherer);
     report.manifests.push(ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, diagnostics));
@@ -57,28 +65,71 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
     report.write(arguments.format, style, out)?;
     out.flush()?;
     let fails = arguments.fail_on.severity().is_some_and(|level| report.worst().is_some_and(|worst| worst >= level));
-    Ok(if fails { FINDINGS } else { CLEAN })
+    Ok(if fails || has_failed { FINDINGS } else { CLEAN })
 }
 
-/// What the manifest, its sources and what was seen come to.
-fn judge(document: &Document, trace: &Trace, gatherer: &Gatherer<'_>) -> (Facts, Vec<Diagnostic>) {
-    let mut facts = document.facts(gatherer);
-    let manifest = document.manifest();
-    for component in &manifest.components {
-        if let Some(wasm) = source_of(&manifest, &component.id, document.file.path()) {
-            let place = Place { file: Arc::new(SourceFile::new(wasm, String::new())), span: Span::at(0) };
-            facts.observe(&component.id, &place, trace);
+/// A run of the app, which may be repeated.
+struct Session<'a> {
+    plan: &'a mut Plan,
+    arguments: &'a Test,
+    threads: &'a tokio::runtime::Runtime,
+    notebook: &'a Notebook,
+    quiet: bool,
+}
+
+impl Session<'_> {
+    /// Runs the app once. Returns whether the command that was to try it has failed.
+    fn run(&mut self, document: &Document) -> Result<bool, Failure> {
+        let _ = self.notebook.trace();
+        let progress = Progress::start("compiling and running the components".to_owned(), self.quiet);
+        if self.arguments.command.is_empty() {
+            let app = self.plan.load(document).map_err(|refusal| Failure::Told(refusal.reason().to_owned()))?;
+            let manifest = document.manifest();
+            return self.threads.block_on(interruptible(async { exercise(&app, &manifest).await.map_err(Failure::Told).map(|()| false) }));
+        }
+        let server = self.threads.block_on(Server::bind(SocketAddr::new(NOWHERE.ip(), 0))).map_err(Failure::Told)?;
+        let address = server.address()?;
+        self.plan.set_address(address);
+        let app = self.plan.load(document).map_err(|refusal| Failure::Told(refusal.reason().to_owned()))?;
+        drop(progress);
+        self.threads.block_on(interruptible(self.command(server, &Current::new(app), address)))
+    }
+
+    /// Serves the app as long as the command runs. Standard output is the report's alone.
+    async fn command(&self, server: Server, current: &Arc<Current>, address: SocketAddr) -> Result<bool, Failure> {
+        let [program, arguments @ ..] = self.arguments.command.as_slice() else { return Ok(false) };
+        let mut command = tokio::process::Command::new(program);
+        let program = Path::new(program).display();
+        command.args(arguments).env("SPIN_URL", format!("http://{address}")).stdout(std::io::stderr()).kill_on_drop(true);
+        let mut child = command.spawn().map_err(|error| Failure::Told(format!("`{program}` cannot be started: {error}")))?;
+        let mut status = None;
+        server.serve(current, async { status = Some(child.wait().await) }).await;
+        match status {
+            Some(Ok(status)) if status.success() => Ok(false),
+            Some(Ok(status)) => {
+                super::complain(&format!("`{program}` has failed: {status}"));
+                Ok(true)
+            }
+            Some(Err(error)) => Err(Failure::Told(format!("`{program}` was lost: {error}"))),
+            None => Ok(true),
         }
     }
-    let found = crate::check(document, &facts, &Settings { is_named: true, is_built: true });
-    (facts, found)
+}
+
+/// Ends at Ctrl-C and SIGTERM in order: what was begun beside the run is cleared away.
+async fn interruptible<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::select! {
+        result = work => result,
+        () = signal() => Err(Failure::Told("interrupted".to_owned())),
+    }
 }
 
 /// Makes the safe fixes, on disk too. Returns how many there were.
-fn mend(path: &Path, document: &mut Document, trace: &Trace, gatherer: &Gatherer<'_>) -> Result<usize, Failure> {
+fn mend(document: &mut Document, trace: &Trace, gatherer: &Gatherer<'_>) -> Result<usize, Failure> {
     let before = document.file.shared_text();
     let outcome = fix::apply(Document::parse(Arc::clone(&document.file)), false, |document| judge(document, trace, gatherer).1);
     let after = outcome.document.file.shared_text();
+    let path: &Path = document.file.path();
     if before != after {
         write::replace(path, &after)
             .map_err(|error| Failure::Told(format!("cannot write {}: {error}; it is as it was", path.display())))?;
@@ -88,7 +139,7 @@ fn mend(path: &Path, document: &mut Document, trace: &Trace, gatherer: &Gatherer
 }
 
 /// A request and what it did with stores, in one line.
-fn line(request: &trace::Request) -> String {
+pub(super) fn line(request: &trace::Request) -> String {
     let status = request.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
     let accesses: Vec<String> = request.accesses.iter().map(ToString::to_string).collect();
     let mut parts = vec![format!("{status} {} ({})", request.name(), request.component)];

@@ -13,7 +13,7 @@ pub struct Trace {
 }
 
 /// A request and its answer.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
     /// The id of the component that answered.
     pub component: String,

@@ -59,7 +59,7 @@ fn trigger<'t>(kind: &str, id: &str, table: &'t Table, components: &mut Vec<Comp
     let roles = roles.into_iter().flat_map(|roles| &roles.entries);
     let dependencies = roles.flat_map(|entry| entry.node.items().iter().map(|node| dependency(entry.key.clone(), node, false)));
     let route = table.get("route").filter(|_| kind == "http");
-    Trigger { kind: kind.to_owned(), id: id.to_owned(), route, components: run, dependencies: dependencies.collect() }
+    Trigger { kind: kind.to_owned(), id: id.to_owned(), table, route, components: run, dependencies: dependencies.collect() }
 }
 
 fn first_free(counter: &mut usize, name: impl Fn(usize) -> String, taken: impl Fn(&str) -> bool) -> String {

@@ -1,35 +1,55 @@
-//! What an instance of a component has: its files, its environment, its stores, and the way out.
+//! What an instance of a component has: its files, its environment, its stores, its variables, and the way out.
+
+use std::sync::Arc;
+use std::time::Instant;
 
 use wasmtime::component::ResourceTable;
 use wasmtime::{StoreLimits, StoreLimitsBuilder};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::key_value::KeyValue;
+use super::outbound::Way;
+use super::program::Settings;
+use super::variables::ComponentVariables;
+use super::witness::Recorder;
 
 /// The data of an instance.
 pub(super) struct Guest {
     pub table: ResourceTable,
     pub key_value: KeyValue,
+    pub variables: Arc<ComponentVariables>,
     pub limits: StoreLimits,
+    /// When the request has to be answered.
+    pub deadline: Instant,
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    hooks: Outbound,
+    way: Way,
 }
 
 impl Guest {
-    pub(super) fn new(key_value: KeyValue, environment: &[(String, String)], memory: usize) -> Guest {
+    pub(super) fn new(settings: &Settings) -> wasmtime::Result<Guest> {
         let mut wasi = WasiCtx::builder();
         // What a component prints is for the person who runs it; standard output is the report's alone.
-        wasi.envs(environment).stdout(wasmtime_wasi::cli::stderr()).stderr(wasmtime_wasi::cli::stderr());
-        Guest {
+        wasi.envs(&settings.environment).stdout(wasmtime_wasi::cli::stderr()).stderr(wasmtime_wasi::cli::stderr());
+        if let Some(assets) = &settings.assets {
+            wasi.preopened_dir(assets.folder(), "/", FsPerms::ReadOnly)?;
+        }
+        let outbound = Arc::clone(&settings.outbound);
+        wasi.socket_addr_check(move |address, _| {
+            let outbound = Arc::clone(&outbound);
+            Box::pin(async move { outbound.allows_address(address) })
+        });
+        Ok(Guest {
             table: ResourceTable::new(),
-            key_value,
-            limits: StoreLimitsBuilder::new().memory_size(memory).build(),
+            key_value: KeyValue { granted: settings.granted.clone(), stores: settings.stores.clone(), recorder: Recorder::default() },
+            variables: Arc::clone(&settings.variables),
+            limits: StoreLimitsBuilder::new().memory_size(settings.limits.memory).build(),
+            deadline: Instant::now() + settings.limits.time,
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
-            hooks: Outbound,
-        }
+            way: Way(Arc::clone(&settings.outbound)),
+        })
     }
 }
 
@@ -41,22 +61,6 @@ impl WasiView for Guest {
 
 impl WasiHttpView for Guest {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.hooks }
-    }
-}
-
-/// Requests that a component sends.
-struct Outbound;
-
-type Sent = Result<(http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>), Error>;
-
-impl WasiHttpHooks for Outbound {
-    fn send_request(
-        &mut self,
-        _: http::Request<WasiBody>,
-        _: Option<RequestOptions>,
-        _: Box<dyn Future<Output = Result<(), Error>> + Send>,
-    ) -> Box<dyn Future<Output = Sent> + Send> {
-        Box::new(async { Err(Error::HttpRequestDenied) })
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.way }
     }
 }

@@ -20,13 +20,14 @@ mod spin_2;
 mod spin_3;
 mod wasi;
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
 
 use super::guest::Guest;
+use super::program::Granted;
 use super::stores::{Failure, Store, Stores};
+use super::witness::Recorder;
 use crate::facts::trace::{ABSENT, Access, DENIED, OK, Operation};
 
 /// The names under which the interfaces are imported.
@@ -42,32 +43,11 @@ pub(super) const INTERFACES: &[&str] = &[
 /// The result of one read may have this many bytes.
 const LARGEST_RESULT: usize = 128 << 20;
 
-/// Which stores a component may open.
-#[derive(Clone)]
-pub enum Granted {
-    /// Those that its manifest grants.
-    Labels(BTreeSet<String>),
-    /// Whatever it asks for, to see what that is.
-    Everything,
-}
-
-impl Granted {
-    fn contains(&self, label: &str) -> bool {
-        match self {
-            Granted::Labels(labels) => labels.contains(label),
-            Granted::Everything => true,
-        }
-    }
-}
-
-/// The accesses of one instance, as long as it runs and afterwards.
-pub type Accesses = Arc<Mutex<Vec<Access>>>;
-
 /// What an instance knows of stores.
 pub(super) struct KeyValue {
     pub granted: Granted,
     pub stores: Stores,
-    pub accesses: Accesses,
+    pub recorder: Recorder,
 }
 
 /// An open store, as an instance holds it.
@@ -75,7 +55,7 @@ pub(super) struct KeyValue {
 pub struct Handle {
     label: Arc<str>,
     store: Arc<dyn Store>,
-    accesses: Accesses,
+    recorder: Recorder,
 }
 
 /// What the interfaces of version 2 and later answer.
@@ -109,11 +89,11 @@ impl KeyValue {
             true => match self.stores.open(&label) {
                 None => Err(Error::NoSuchStore),
                 Some(Err(failure)) => Err(failure.into()),
-                Some(Ok(store)) => Ok(Handle { label: label.as_str().into(), store, accesses: Arc::clone(&self.accesses) }),
+                Some(Ok(store)) => Ok(Handle { label: label.as_str().into(), store, recorder: self.recorder.clone() }),
             },
         };
         let result = opened.as_ref().err().map_or(OK.to_owned(), Error::name);
-        record(&self.accesses, Access { store: label, operation: Operation::Open, key: None, result });
+        self.recorder.record(Access { store: label, operation: Operation::Open, key: None, result });
         opened
     }
 }
@@ -164,13 +144,9 @@ impl Handle {
         word: impl Fn(&T) -> &'static str,
     ) -> Result<T, Error> {
         let told = result.as_ref().map_or_else(Error::name, |value| word(value).to_owned());
-        record(&self.accesses, Access { store: self.label.to_string(), operation, key: key.map(str::to_owned), result: told });
+        self.recorder.record(Access { store: self.label.to_string(), operation, key: key.map(str::to_owned), result: told });
         result
     }
-}
-
-fn record(accesses: &Accesses, access: Access) {
-    accesses.lock().unwrap_or_else(PoisonError::into_inner).push(access);
 }
 
 /// What the host functions see of an instance.
@@ -210,22 +186,36 @@ fn view(guest: &mut Guest) -> View<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::runtime::stores::Place;
+    use crate::runtime::witness::Accesses;
 
     /// Has host functions called on fresh stores; `default` is granted.
     pub(super) fn with_view<T>(work: impl FnOnce(&mut View<'_>) -> T) -> (T, Vec<String>) {
         let granted = Granted::Labels(BTreeSet::from(["default".to_owned()]));
-        let key_value = KeyValue { granted, stores: Stores::in_memory(), accesses: Accesses::default() };
+        let (recorder, accesses) = (Recorder::default(), Accesses::default());
+        recorder.turn_to(Arc::clone(&accesses));
+        let key_value = KeyValue { granted, stores: Stores::in_memory(), recorder };
         let mut table = ResourceTable::new();
         let result = work(&mut View { key_value: &key_value, table: &mut table });
-        let accesses = key_value.accesses.lock().unwrap().iter().map(ToString::to_string).collect();
+        let accesses = accesses.lock().unwrap().iter().map(ToString::to_string).collect();
         (result, accesses)
+    }
+
+    struct Broken;
+
+    impl Place for Broken {
+        fn open(&self) -> Result<Arc<dyn Store>, Failure> {
+            Err(Failure("disk full".to_owned()))
+        }
     }
 
     #[test]
     fn grants_are_asked_for_before_stores() {
         let open = |granted: Granted, stores: Stores, label: &str| {
-            let key_value = KeyValue { granted, stores, accesses: Accesses::default() };
+            let key_value = KeyValue { granted, stores, recorder: Recorder::default() };
             key_value.open(label.to_owned()).map(|_| ()).map_err(|error| error.name())
         };
         let nothing = || Granted::Labels(BTreeSet::new());
@@ -233,7 +223,7 @@ mod tests {
         assert_eq!(open(nothing(), Stores::in_memory(), ""), Err("access-denied".to_owned()));
         assert_eq!(open(Granted::Everything, Stores::default(), "default"), Err("no-such-store".to_owned()));
         let mut broken = Stores::default();
-        broken.define("default", Arc::new(|| Err(Failure("disk full".to_owned()))));
+        broken.define("default", Broken);
         assert_eq!(open(Granted::Everything, broken, "default"), Err("other: disk full".to_owned()));
     }
 }

@@ -1,28 +1,43 @@
 //! A component that answers requests, and what is seen of it while it does.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use tokio::sync::oneshot;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Frame, SizeHint};
+use tokio::sync::{Semaphore, oneshot};
 use wasmtime::component::GuestTaskId;
-use wasmtime::{Engine, Store, StoreContextMut};
+use wasmtime::{Store, StoreContextMut, UpdateDeadline};
 use wasmtime_wasi_http::handler::{
-    HandlerState, Instance, ProxyHandler, ProxyPre, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
+    ExpirationError, HandlerState, Instance, InstantiationError, ProxyHandler, ProxyPre, ShouldAccept, TrapOrPanicError, WorkerExpiration,
+    WorkerState, WorkerStatus,
 };
-use wasmtime_wasi_http::{WasiBody, WasiHttpView};
+use wasmtime_wasi_http::{Error, WasiBody, WasiHttpView};
 
-use super::engine::{TICK, prepare};
+use super::app::empty;
+use super::assets::Assets;
+use super::compile::Compiled;
 use super::guest::Guest;
-use super::key_value::{Accesses, Granted, KeyValue};
+use super::outbound::Outbound;
 use super::stores::Stores;
-use crate::facts::trace;
+use super::variables::ComponentVariables;
+use super::witness::{Accesses, Watch};
 
 /// How long an instance that gave no answer may take to end.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long an instance waits for another request, as in Spin.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// How many requests an instance may answer, one after the other. Spin gives instances of WASI 0.2 one request, and
+/// those of WASI 0.3 up to 128, several at a time; here one at a time, so that it is known which request did what.
+const REUSE: usize = 128;
 
 /// What a component may use up.
 #[derive(Clone, Copy, Debug)]
@@ -33,89 +48,127 @@ pub struct Limits {
     pub memory: usize,
 }
 
-/// What a component gets from the manifest.
+/// Which stores a component may open.
+#[derive(Clone, Debug)]
+pub enum Granted {
+    /// Those that its manifest grants.
+    Labels(BTreeSet<String>),
+    /// Whatever it asks for, to see what that is.
+    Everything,
+}
+
+impl Granted {
+    pub(super) fn contains(&self, label: &str) -> bool {
+        match self {
+            Granted::Labels(labels) => labels.contains(label),
+            Granted::Everything => true,
+        }
+    }
+}
+
+/// What a component gets.
 #[derive(Clone)]
-pub struct Settings {
-    /// The stores that it may open.
+pub(super) struct Settings {
     pub granted: Granted,
-    /// The stores that there are.
     pub stores: Stores,
-    /// Its environment variables.
     pub environment: Vec<(String, String)>,
-    /// What it may use up.
+    pub assets: Option<Arc<Assets>>,
+    pub variables: Arc<ComponentVariables>,
+    pub outbound: Arc<Outbound>,
     pub limits: Limits,
 }
 
 /// A component, compiled and linked.
 pub struct Program {
-    id: String,
-    handler: ProxyHandler<Instances>,
-}
-
-/// An answer, read to its end.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The status and the headers.
-    pub head: http::response::Parts,
-    /// The body.
-    pub body: Bytes,
+    source: PathBuf,
+    handler: RwLock<ProxyHandler<Instances>>,
+    /// One for each instance that there may be at a time.
+    slots: Arc<Semaphore>,
+    is_thorough: AtomicBool,
+    settings: Settings,
 }
 
 impl Program {
-    /// Compiles a component. The error says why it cannot answer requests, as the end of a sentence about its file.
-    pub fn new(engine: &Engine, id: &str, wasm: &[u8], settings: Settings) -> Result<Program, String> {
-        let instances = Instances { engine: engine.clone(), pre: prepare(engine, wasm)?, settings };
-        Ok(Program { id: id.to_owned(), handler: ProxyHandler::new(instances) })
+    pub(super) fn new(source: PathBuf, compiled: Compiled, settings: Settings) -> Program {
+        let slots = Arc::new(Semaphore::new(compiled.instances));
+        let is_thorough = AtomicBool::new(compiled.is_thorough);
+        let handler = RwLock::new(ProxyHandler::new(Instances::new(compiled, &settings)));
+        Program { source, handler, slots, is_thorough, settings }
     }
 
-    /// Has the component answer a request, and tells what it did.
-    pub async fn answer(&self, request: http::Request<Bytes>) -> (trace::Request, Option<Answer>) {
-        let accesses = Accesses::default();
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        let mut seen = trace::Request {
-            component: self.id.clone(),
-            method: request.method().to_string(),
-            path,
-            status: None,
-            fault: None,
-            accesses: Vec::new(),
-        };
-        let request = request.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync());
+    /// The Wasm file that it was made of.
+    pub fn source(&self) -> &Path {
+        &self.source
+    }
+
+    /// Whether it is compiled as well as can be.
+    pub(super) fn is_thorough(&self) -> bool {
+        self.is_thorough.load(Ordering::Relaxed)
+    }
+
+    /// Goes on with the same component, compiled better. What is being answered is answered as it began.
+    pub(super) fn replace(&self, compiled: Compiled) {
+        let handler = ProxyHandler::new(Instances::new(compiled, &self.settings));
+        *self.handler.write().unwrap_or_else(PoisonError::into_inner) = handler;
+        self.is_thorough.store(true, Ordering::Relaxed);
+    }
+
+    /// Has the component answer a request.
+    pub(super) async fn answer(&self, request: http::Request<WasiBody>, mut watch: Watch) -> http::Response<WasiBody> {
+        // Nobody closes the semaphore.
+        let slot = Arc::clone(&self.slots).acquire_owned().await.ok();
         let (ended, end) = oneshot::channel();
-        let ticket = Ticket { accesses: Arc::clone(&accesses), ended };
-        let answered = match self.handler.handle(ticket, request).await {
-            Ok(response) => collect(response).await,
-            // A trap is told to the instance alone; the request only hears that there is no answer.
-            Err(error) => Err(match tokio::time::timeout(PATIENCE, end).await {
-                Ok(Ok(Some(trap))) => fault(&trap),
-                _ => fault(&error),
-            }),
-        };
-        let answer = match answered {
-            Ok(answer) => {
-                seen.status = Some(answer.head.status.as_u16());
-                Some(answer)
+        let ticket = Ticket { accesses: Arc::clone(&watch.accesses), ended };
+        let handler = self.handler.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match handler.handle(ticket, request).await {
+            Ok(response) => {
+                watch.request.status = Some(response.status().as_u16());
+                response.map(|body| Watched { body, watch, _slot: slot }.boxed_unsync())
             }
-            Err(fault) => {
-                seen.status = Some(http::StatusCode::INTERNAL_SERVER_ERROR.as_u16());
-                seen.fault = Some(fault);
-                None
+            Err(error) => {
+                let response = empty(http::StatusCode::INTERNAL_SERVER_ERROR);
+                watch.request.status = Some(response.status().as_u16());
+                // A trap is told to the instance alone; the request only hears that there is no answer.
+                watch.request.fault = Some(match tokio::time::timeout(PATIENCE, end).await {
+                    Ok(Ok(Some(trap))) => fault(&trap),
+                    _ => fault(&error),
+                });
+                response
             }
-        };
-        seen.accesses = std::mem::take(&mut *accesses.lock().unwrap_or_else(PoisonError::into_inner));
-        (seen, answer)
+        }
     }
 }
 
-async fn collect(response: http::Response<WasiBody>) -> Result<Answer, String> {
-    let (head, body) = response.into_parts();
-    let body = body.collect().await.map_err(|error| format!("the body of the answer broke off: {error}"))?;
-    Ok(Answer { head, body: body.to_bytes() })
+/// The body of an answer that is watched as long as somebody reads it.
+struct Watched {
+    body: WasiBody,
+    watch: Watch,
+    _slot: Option<tokio::sync::OwnedSemaphorePermit>,
+}
+
+impl Body for Watched {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if let Poll::Ready(Some(Err(error))) = &polled {
+            self.watch.request.fault = Some(format!("the body of its answer broke off: {error}"));
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 /// Why there was no answer, in one line.
 fn fault(error: &wasmtime::Error) -> String {
-    use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, TrapOrPanicError};
     if error.is::<ExpirationError>() {
         return "it did not answer in time".to_owned();
     }
@@ -134,11 +187,16 @@ fn fault(error: &wasmtime::Error) -> String {
     }
 }
 
-/// Makes an instance for each request.
+/// Makes instances.
 struct Instances {
-    engine: Engine,
-    pre: ProxyPre<Guest>,
+    compiled: Compiled,
     settings: Settings,
+}
+
+impl Instances {
+    fn new(compiled: Compiled, settings: &Settings) -> Instances {
+        Instances { compiled, settings: settings.clone() }
+    }
 }
 
 impl HandlerState for Instances {
@@ -147,16 +205,20 @@ impl HandlerState for Instances {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<Guest, Expiration, Worker>> {
-        let Settings { granted, stores, environment, limits } = &self.settings;
-        let key_value = KeyValue { granted: granted.clone(), stores: stores.clone(), accesses: Accesses::default() };
-        let mut store = Store::new(&self.engine, Guest::new(key_value, environment, limits.memory));
+        let time = self.settings.limits.time;
+        let mut store = Store::new(&self.compiled.engine, Guest::new(&self.settings)?);
         store.limiter(|guest| &mut guest.limits);
-        // Every tick the component lets others run; the last one stops it.
-        let ticks = (limits.time.as_millis() / TICK.as_millis()).max(1);
-        store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX));
-        let proxy = self.pre.instantiate_async(&mut store).await?;
-        let expiration = Expiration { time: limits.time, sleep: None };
-        Ok(Instance { store, proxy, view: WasiHttpView::http, expiration, state: Worker { time: limits.time, ended: Mutex::default() } })
+        // At every tick the component lets others run, until its time is over.
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|store| match Instant::now() >= store.data().deadline {
+            true => Ok(UpdateDeadline::Interrupt),
+            false => Ok(UpdateDeadline::Yield(1)),
+        });
+        let proxy = self.compiled.pre.instantiate_async(&mut store).await?;
+        let is_reused = matches!(*self.compiled.pre, ProxyPre::P3(_));
+        let state = Worker { time, requests: if is_reused { REUSE } else { 1 }, ended: Mutex::default() };
+        let expiration = Expiration { time, sleep: None };
+        Ok(Instance { store, proxy, view: WasiHttpView::http, expiration, state })
     }
 }
 
@@ -168,6 +230,8 @@ struct Ticket {
 
 struct Worker {
     time: Duration,
+    /// How many it may answer.
+    requests: usize,
     ended: Mutex<Option<oneshot::Sender<Option<wasmtime::Error>>>>,
 }
 
@@ -175,9 +239,12 @@ impl WorkerState for Worker {
     type StoreData = Guest;
     type RequestData = Ticket;
 
-    /// One request for each instance: what it does is that request's.
-    fn should_accept_request(&self, _: usize, total: usize) -> ShouldAccept {
-        if total == 0 { ShouldAccept::Yes } else { ShouldAccept::Never }
+    fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
+        match (total >= self.requests, concurrent) {
+            (true, _) => ShouldAccept::Never,
+            (false, 0) => ShouldAccept::Yes,
+            (false, _) => ShouldAccept::No,
+        }
     }
 
     fn on_request_start(
@@ -186,7 +253,9 @@ impl WorkerState for Worker {
         ticket: Ticket,
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
-        store.data_mut().key_value.accesses = ticket.accesses;
+        let guest = store.data_mut();
+        guest.key_value.recorder.turn_to(ticket.accesses);
+        guest.deadline = Instant::now() + self.time;
         *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticket.ended);
         Box::pin(tokio::time::sleep(self.time))
     }
@@ -207,12 +276,10 @@ struct Expiration {
 
 impl WorkerExpiration for Expiration {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>, status: WorkerStatus, start: Instant) -> Poll<()> {
-        if status == WorkerStatus::Idle {
-            return Poll::Ready(());
-        }
-        let time = self.time;
-        if self.sleep.as_ref().is_none_or(|(known, _)| *known != start) {
-            self.sleep = Some((start, Box::pin(tokio::time::sleep_until((start + time).into()))));
+        let time = if status == WorkerStatus::Idle { IDLE } else { self.time };
+        let end = start + time;
+        if self.sleep.as_ref().is_none_or(|(known, _)| *known != end) {
+            self.sleep = Some((end, Box::pin(tokio::time::sleep_until(end.into()))));
         }
         match &mut self.sleep {
             Some((_, sleep)) => sleep.as_mut().poll(cx),

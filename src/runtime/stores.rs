@@ -1,7 +1,8 @@
 //! Where the values of key-value stores live.
 
 mod memory;
-mod sqlite;
+pub mod redis;
+pub mod sqlite;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,15 +37,21 @@ pub trait Store: Send + Sync {
     }
 }
 
-/// How a store is opened. What fails here is told to the component that opens it.
-pub type Opener = Arc<dyn Fn() -> Result<Arc<dyn Store>, Failure> + Send + Sync>;
+/// Where a store is, before anybody has opened it.
+pub trait Place: Send + Sync {
+    /// Opens the store; always the same one. What fails here is told to the component that opens it.
+    fn open(&self) -> Result<Arc<dyn Store>, Failure>;
+
+    /// Brings what was written to where others look for it, if anything was.
+    fn settle(&self) {}
+}
 
 type Memories = Mutex<BTreeMap<String, Arc<Memory>>>;
 
 /// The stores of an app by their labels.
 #[derive(Clone, Default)]
 pub struct Stores {
-    openers: BTreeMap<String, Opener>,
+    places: BTreeMap<String, Arc<dyn Place>>,
     /// Where labels live that are not defined; none where Spin would not start.
     memories: Option<Arc<Memories>>,
 }
@@ -52,22 +59,53 @@ pub struct Stores {
 impl Stores {
     /// Every label has a memory of its own.
     pub fn in_memory() -> Stores {
-        Stores { openers: BTreeMap::new(), memories: Some(Arc::default()) }
+        Stores { places: BTreeMap::new(), memories: Some(Arc::default()) }
     }
 
     /// Defines a label.
-    pub fn define(&mut self, label: &str, opener: Opener) {
-        self.openers.insert(label.to_owned(), opener);
+    pub fn define(&mut self, label: &str, place: impl Place + 'static) {
+        self.places.insert(label.to_owned(), Arc::new(place));
+    }
+
+    /// Defines a label that is gone with the process.
+    pub fn define_in_memory(&mut self, label: &str) {
+        self.define(label, Arc::new(Memory::default()));
+    }
+
+    /// Whether a label can be opened.
+    pub fn has(&self, label: &str) -> bool {
+        self.memories.is_some() || self.places.contains_key(label)
+    }
+
+    /// Brings what was written to where others look for it.
+    pub fn settle(&self) {
+        self.places.values().for_each(|place| place.settle());
     }
 
     /// Opens a store; none if its label is not defined.
     pub fn open(&self, label: &str) -> Option<Result<Arc<dyn Store>, Failure>> {
-        if let Some(opener) = self.openers.get(label) {
-            return Some(opener());
+        if let Some(place) = self.places.get(label) {
+            return Some(place.open());
         }
         let mut memories = self.memories.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         let memory: Arc<dyn Store> = memories.entry(label.to_owned()).or_default().clone();
         Some(Ok(memory))
+    }
+}
+
+impl Place for Arc<Memory> {
+    fn open(&self) -> Result<Arc<dyn Store>, Failure> {
+        let memory: Arc<dyn Store> = self.clone();
+        Ok(memory)
+    }
+}
+
+/// Does what may take the time of a network; where there are other threads for it, other components go on meanwhile.
+fn waiting<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }
 

@@ -10,7 +10,7 @@ use wasmtime::component::types::{ComponentInstance, ComponentItem};
 use wasmtime::component::{Component, Linker, LinkerInstance, ResourceType};
 
 use super::guest::Guest;
-use super::key_value;
+use super::{key_value, variables};
 
 /// A resource of an interface that is not there: no value of it is ever made.
 struct Stub;
@@ -59,12 +59,12 @@ fn functions(
     Ok(())
 }
 
-/// Whether the runtime has an interface: WASI in its released versions, and key-value.
+/// Whether the runtime has an interface: WASI in its released versions, key-value and variables.
 fn is_linked(name: &str) -> bool {
     let (interface, version) = name.split_once('@').unwrap_or((name, ""));
     let is_wasi = ["io", "clocks", "random", "filesystem", "cli", "sockets", "http"].iter().any(|package| {
         interface.strip_prefix("wasi:").and_then(|rest| rest.strip_prefix(package)).is_some_and(|rest| rest.starts_with('/'))
     });
     let is_release = (version.starts_with("0.2.") || version.starts_with("0.3.")) && !version.contains('-');
-    (is_wasi && is_release) || key_value::INTERFACES.contains(&name)
+    (is_wasi && is_release) || key_value::INTERFACES.contains(&name) || variables::host::INTERFACES.contains(&name)
 }

@@ -1,11 +1,11 @@
 //! A store in a SQLite file, in Spin's table: what `spin up` has written is here, and the other way round.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{Failure, Store, counter};
+use super::{Failure, Place, Store, counter};
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS spin_key_value (
     store TEXT NOT NULL,
@@ -24,8 +24,10 @@ const GET: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?
 pub struct Database(Arc<Mutex<Connection>>);
 
 impl Database {
-    /// Opens a file, and makes it if it is not there; its folder has to be. The error is SQLite's.
+    /// Opens a file, and makes it and its folder if they are not there. The error is SQLite's.
     pub fn open(path: &Path) -> Result<Database, Failure> {
+        // What is wrong with the folder is wrong with the file in it.
+        let _ = path.parent().map(std::fs::create_dir_all);
         let connection = Connection::open(path).map_err(failure)?;
         // What is written has to be on the disk before it is acknowledged. A file of Spin's keeps its journal.
         let is_new = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get::<_, i64>(0)).map_err(failure)? == 0;
@@ -44,6 +46,42 @@ impl Database {
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A store in a file that is opened when the first component opens it; what fails is told to that component, as in Spin.
+pub struct InFile {
+    path: PathBuf,
+    label: String,
+    known: Mutex<Option<Arc<Sqlite>>>,
+}
+
+impl InFile {
+    /// The rows of a label in a file, which need not be there yet.
+    pub fn new(path: PathBuf, label: &str) -> InFile {
+        InFile { path, label: label.to_owned(), known: Mutex::default() }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Arc<Sqlite>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place for InFile {
+    fn open(&self) -> Result<Arc<dyn Store>, Failure> {
+        let mut known = self.known();
+        let store = match &*known {
+            Some(store) => Arc::clone(store),
+            None => known.insert(Arc::new(Database::open(&self.path)?.store(&self.label))).clone(),
+        };
+        Ok(store)
+    }
+
+    fn settle(&self) {
+        if let Some(store) = &*self.known() {
+            // What stays in the log is read from there by whoever opens the file next.
+            let _ = store.database.connection().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
     }
 }
 

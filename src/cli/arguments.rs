@@ -1,0 +1,272 @@
+//! What can be typed: the subcommands and their flags, without a word of what they do.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Severity;
+use crate::report::Format;
+
+/// The linter for Spin apps: what Spin refuses, and the stores that code opens and the manifest does not grant.
+#[derive(Parser, Debug)]
+#[command(name = "spinlint", version, propagate_version = true, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// What holds for every subcommand.
+#[derive(Args, Debug, Clone, Copy)]
+pub(super) struct Global {
+    /// Whether to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: When,
+    /// Print findings only, without notes and summary
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// Whether to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Check manifests, and fix what has one safe answer
+    Check(Check),
+    /// Run the components, and check which stores they open
+    #[cfg(feature = "runtime")]
+    Test(Test),
+    /// Serve the app, and print what each request does with stores
+    #[cfg(feature = "runtime")]
+    Up(Up),
+    /// Compile Wasm files as well as can be, into the cache: what `up` has done beside it
+    #[cfg(feature = "runtime")]
+    #[command(hide = true)]
+    Compile(Compile),
+    /// Explain a rule
+    Explain {
+        /// The rule's id, as findings print it
+        rule: String,
+    },
+    /// List the rules
+    Rules {
+        /// How to print them
+        #[arg(long, value_name = "FORMAT", default_value = "human")]
+        format: ListFormat,
+    },
+    /// Print a JSON Schema
+    Schema(Schemas),
+    /// Serve an editor: the language server, on standard input and output
+    Lsp {
+        /// Accepted because editors pass it; there is no other way
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// A table
+    Human,
+    /// A JSON array
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Schemas {
+    /// Which schema: manifest, manifest-1, editor-settings or report
+    #[arg(default_value = "manifest")]
+    pub name: String,
+    /// Write all schemas into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "name")]
+    pub all: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// Manifests, folders to search, or `-` for standard input [default: the manifest that Spin would find]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The manifest, or its folder, as Spin's own commands take it
+    #[arg(short, long, value_name = "FILE", conflicts_with = "paths")]
+    pub from: Option<PathBuf>,
+    /// Check every manifest below the current folder
+    #[arg(long, conflicts_with_all = ["paths", "from"])]
+    pub all: bool,
+
+    /// Apply the safe fixes
+    #[arg(long, help_heading = "Fixing")]
+    pub fix: bool,
+    /// With --fix or --diff: apply fixes that may change a permission or a behaviour too
+    #[arg(long, help_heading = "Fixing")]
+    pub unsafe_fixes: bool,
+    /// Print what --fix would change, and change nothing
+    #[arg(long, help_heading = "Fixing", conflicts_with = "fix")]
+    pub diff: bool,
+
+    /// How to print the report
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Report")]
+    pub format: Format,
+    /// Hide findings below this severity
+    #[arg(long, value_name = "LEVEL", default_value = "info", help_heading = "Report")]
+    pub severity: Level,
+    /// Fail on findings of this severity or above
+    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Report")]
+    pub fail_on: FailOn,
+    /// Never fail on findings; the same as --fail-on never
+    #[arg(long, help_heading = "Report", conflicts_with = "fail_on")]
+    pub exit_zero: bool,
+
+    /// Run these rules only
+    #[arg(long, value_name = "RULES", value_delimiter = ',', action = ArgAction::Append, help_heading = "What to look at")]
+    pub select: Vec<String>,
+    /// Leave these rules out
+    #[arg(long, value_name = "RULES", value_delimiter = ',', action = ArgAction::Append, help_heading = "What to look at")]
+    pub ignore: Vec<String>,
+    /// Do not read sources
+    #[arg(long, help_heading = "What to look at")]
+    pub no_sources: bool,
+    /// Do not read Wasm files
+    #[arg(long, help_heading = "What to look at")]
+    pub no_wasm: bool,
+    /// Everything is built: a missing Wasm or file is an error
+    #[arg(long, help_heading = "What to look at")]
+    pub built: bool,
+}
+
+/// What an app is run with.
+#[cfg(feature = "runtime")]
+#[derive(Args, Debug)]
+pub(super) struct Running {
+    /// The manifest, or its folder, as Spin's own commands take it [default: the manifest that Spin would find]
+    #[arg(short, long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// Run the build commands first
+    #[arg(long)]
+    pub build: bool,
+    /// Where stores are and variables come from, as Spin reads it
+    #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE", hide_env_values = true, help_heading = "The app")]
+    pub runtime_config_file: Option<PathBuf>,
+    /// Give a variable a value: NAME=VALUE, NAME=@FILE, or many with @FILE.json or @FILE.toml
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "The app")]
+    pub variable: Vec<String>,
+    /// Keep the default store in this folder, in the file that Spin has there
+    #[arg(long, value_name = "DIR", help_heading = "The app")]
+    pub state_dir: Option<PathBuf>,
+    /// How long a component may take for a request, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, help_heading = "The app")]
+    pub timeout: u64,
+    /// Keep compiled components in this folder, which has to be yours alone [default: in your cache folder]
+    #[arg(long, value_name = "DIR", help_heading = "The app")]
+    pub cache_dir: Option<PathBuf>,
+}
+
+#[cfg(feature = "runtime")]
+#[derive(Args, Debug)]
+pub(super) struct Test {
+    #[command(flatten)]
+    pub running: Running,
+    /// Apply the safe fixes, and run again
+    #[arg(long)]
+    pub fix: bool,
+    /// Grant every store that is asked for, in memory, to see which those are
+    #[arg(long)]
+    pub discover: bool,
+    /// Let requests leave the app, where the manifest grants it
+    #[arg(long)]
+    pub allow_network: bool,
+    /// Save what was seen, for `check --trace`
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
+    pub trace: Option<PathBuf>,
+    /// How to print the report
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Report")]
+    pub format: Format,
+    /// Fail on findings of this severity or above
+    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Report")]
+    pub fail_on: FailOn,
+    /// A command that sends the requests: it finds the app at $SPIN_URL
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
+#[cfg(feature = "runtime")]
+#[derive(Args, Debug)]
+pub(super) struct Up {
+    #[command(flatten)]
+    pub running: Running,
+    /// Where to listen: loopback, unless you say otherwise
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    pub listen: std::net::SocketAddr,
+}
+
+#[cfg(feature = "runtime")]
+#[derive(Args, Debug)]
+pub(super) struct Compile {
+    /// The cache
+    #[arg(long, value_name = "DIR")]
+    pub cache_dir: PathBuf,
+    /// The files
+    pub files: Vec<PathBuf>,
+}
+
+/// A severity on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Level {
+    Info,
+    Warning,
+    Error,
+}
+
+/// From which severity on a run fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Severity {
+        match level {
+            Level::Info => Severity::Info,
+            Level::Warning => Severity::Warning,
+            Level::Error => Severity::Error,
+        }
+    }
+}
+
+impl FailOn {
+    /// The lowest severity that fails.
+    pub(super) fn severity(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
+    }
+}
+
+impl Global {
+    /// Whether a stream that is a terminal or is not gets colours.
+    pub(super) fn colors(self, is_terminal: bool) -> bool {
+        match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
+    }
+}

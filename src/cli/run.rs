@@ -1,0 +1,158 @@
+//! What `test` and `up` have in common: an app is loaded from the command line's arguments, and judged by what was seen.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Failure, Running, check, complain, discover};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::facts::trace::Trace;
+use crate::facts::{Facts, Gatherer};
+use crate::manifest::Manifest;
+use crate::runtime::stores::{Stores, sqlite};
+use crate::runtime::variables::{Provider, given};
+use crate::runtime::{App, Cache, Compiler, Configuration, Limits, Options, Refusal, Witness, source_of};
+use crate::text::{SourceFile, Span};
+use crate::{Document, Settings};
+
+/// What an instance may use of memory, in bytes.
+const MEMORY: usize = 1 << 30;
+
+/// Set for build commands, so that one that runs the linter does not build again.
+const BUILDING: &str = "SPINLINT_BUILDING";
+
+/// An app as the command line names it: everything that stays when the manifest is read anew.
+pub(super) struct Plan {
+    /// The manifest.
+    pub path: PathBuf,
+    options: Options,
+    /// Compiles its components.
+    pub compiler: Arc<Compiler>,
+}
+
+/// How stores and requests are to be taken.
+pub(super) struct Policy {
+    /// Whether components get every store that they ask for.
+    pub grants_all: bool,
+    /// Whether requests may leave the app, where the manifest grants it.
+    pub has_network: bool,
+    /// Whether the default store is where Spin has it. Otherwise stores are in memory, as long as nobody says where they are.
+    pub is_spins: bool,
+}
+
+impl Plan {
+    /// Reads the arguments. The app has this address for itself.
+    pub(super) fn new(arguments: &Running, policy: &Policy, address: SocketAddr, witness: Witness) -> Result<Plan, Failure> {
+        let path = discover::one(arguments.from.as_deref())?;
+        let configuration = match &arguments.runtime_config_file {
+            Some(file) => Configuration::read(file).map_err(Failure::Told)?,
+            None => Configuration::default(),
+        };
+        let is_defined = policy.is_spins || arguments.runtime_config_file.is_some();
+        let mut stores = if is_defined && !policy.grants_all { Stores::default() } else { Stores::in_memory() };
+        match state_dir(arguments, &configuration, policy, &path) {
+            Some(folder) => stores.define("default", sqlite::InFile::new(folder.join("sqlite_key_value.db"), "default")),
+            None => stores.define_in_memory("default"),
+        }
+        // With `--discover` everything is in memory: what is asked for is not what there is.
+        if !policy.grants_all {
+            configuration.define(&mut stores);
+        }
+        let mut providers = Vec::new();
+        for argument in &arguments.variable {
+            providers.push(Provider::Values(given(argument).map_err(Failure::Told)?));
+        }
+        // What is given last holds.
+        providers.reverse();
+        providers.extend(configuration.providers);
+        providers.push(Provider::environment());
+        let limits = Limits { time: Duration::from_secs(arguments.timeout), memory: MEMORY };
+        let options =
+            Options { limits, grants_all: policy.grants_all, has_network: policy.has_network, stores, providers, address, witness };
+        Ok(Plan { path, options, compiler: Arc::new(Compiler::new(cache(arguments))) })
+    }
+
+    /// Reads the manifest.
+    pub(super) fn document(&self) -> Result<Document, Failure> {
+        let text = check::read(&self.path).map_err(|reason| Failure::Told(format!("cannot read {}: {reason}", self.path.display())))?;
+        Ok(Document::parse(Arc::new(SourceFile::new(&self.path, text))))
+    }
+
+    /// Makes the app of a manifest ready to run.
+    pub(super) fn load(&self, document: &Document) -> Result<Arc<App>, Refusal> {
+        App::load(&document.tree.root, &document.manifest(), &self.path, &self.options, &self.compiler)
+    }
+
+    /// Its stores.
+    pub(super) fn stores(&self) -> &Stores {
+        &self.options.stores
+    }
+
+    /// From now on the app has this address for itself.
+    pub(super) fn set_address(&mut self, address: SocketAddr) {
+        self.options.address = address;
+    }
+
+    /// Runs the build commands, as `spin build` does.
+    pub(super) fn build(&self) -> Result<(), Failure> {
+        if std::env::var_os(BUILDING).is_some() {
+            return Ok(());
+        }
+        let document = self.document()?;
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        for component in &document.manifest().components {
+            let build = component.build();
+            let workdir = build.workdir.as_deref().map_or(folder.to_path_buf(), |workdir| folder.join(workdir));
+            for command in &build.commands {
+                let workdir = if workdir.as_os_str().is_empty() { Path::new(".") } else { &workdir };
+                run(command, workdir)
+                    .map_err(|reason| Failure::Told(format!("component `{}` was not built: `{command}` {reason}", component.id)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Runs a build command in a folder. Standard output is the report's alone.
+fn run(command: &str, workdir: &Path) -> Result<(), String> {
+    let mut shell = if cfg!(windows) { Command::new("cmd") } else { Command::new("sh") };
+    shell.arg(if cfg!(windows) { "/C" } else { "-c" }).arg(command).current_dir(workdir).env(BUILDING, "1");
+    let status = shell.stdout(Stdio::from(std::io::stderr())).status().map_err(|error| format!("cannot be started: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("ended with {status}")) }
+}
+
+/// The folder of the default store's file; none for memory.
+fn state_dir(arguments: &Running, configuration: &Configuration, policy: &Policy, manifest: &Path) -> Option<PathBuf> {
+    if policy.grants_all {
+        return None;
+    }
+    let named = arguments.state_dir.clone().or_else(|| configuration.state_dir.clone());
+    let spins = || policy.is_spins.then(|| manifest.parent().unwrap_or(Path::new("")).join(".spin"));
+    named.or_else(spins).filter(|folder| !folder.as_os_str().is_empty())
+}
+
+/// The cache. Without one everything is compiled anew, which is no reason not to run.
+fn cache(arguments: &Running) -> Option<Cache> {
+    let folder = arguments.cache_dir.clone().or_else(Cache::folder_of_user)?;
+    Cache::open(&folder).map_err(|reason| complain(&reason)).ok()
+}
+
+/// What the manifest, its sources and what was seen come to.
+pub(super) fn judge(document: &Document, trace: &Trace, gatherer: &Gatherer<'_>) -> (Facts, Vec<Diagnostic>) {
+    let mut facts = document.facts(gatherer);
+    observe(&mut facts, &document.manifest(), document.file.path(), trace);
+    let found = crate::check(document, &facts, &Settings { is_named: true, is_built: true });
+    (facts, found)
+}
+
+/// Adds what was seen to what is known.
+pub(super) fn observe(facts: &mut Facts, manifest: &Manifest<'_>, path: &Path, trace: &Trace) {
+    for component in &manifest.components {
+        if let Some(wasm) = source_of(manifest, &component.id, path) {
+            let place = Place { file: Arc::new(SourceFile::new(wasm, String::new())), span: Span::at(0) };
+            facts.observe(&component.id, &place, trace);
+        }
+    }
+}

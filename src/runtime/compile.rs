@@ -1,0 +1,196 @@
+//! Compiles components and links them to the host.
+//!
+//! A component that was never compiled before is compiled by Winch, which takes a third to a fifth of Cranelift's time; whoever serves it
+//! longer has Cranelift compile it meanwhile. What was compiled is kept for the next run.
+
+mod cache;
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+pub use cache::Cache;
+use cache::Key;
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Strategy};
+use wasmtime_wasi_http::handler::ProxyPre;
+
+use super::guest::Guest;
+use super::{key_value, stubs, variables};
+
+/// How often running components are asked whether their time is over.
+const TICK: Duration = Duration::from_millis(10);
+
+/// How many memories there may be at a time, of all instances together.
+const MEMORIES: u32 = 1_000;
+
+/// How many instances of one component there are at most; further requests wait.
+const INSTANCES: usize = 250;
+
+/// What stays of an instance's memory for the next one, in bytes: to clear it costs less than to ask the system for it again.
+const KEPT: usize = 1 << 20;
+
+/// The stack of a component, in bytes. Winch's frames are larger than Cranelift's, and a program that fits into Spin's 512 KiB has
+/// to fit here.
+const STACK: usize = 2 << 20;
+
+/// A component that is ready to be instantiated.
+#[derive(Clone)]
+pub struct Compiled {
+    pub(super) engine: Engine,
+    pub(super) pre: std::sync::Arc<ProxyPre<Guest>>,
+    /// How many instances there may be at a time.
+    pub(super) instances: usize,
+    /// Whether it is compiled as well as can be.
+    pub(super) is_thorough: bool,
+}
+
+/// Compiles components, or takes what was compiled before.
+pub struct Compiler {
+    quick: OnceLock<Option<Engine>>,
+    thorough: OnceLock<Option<Engine>>,
+    cache: Option<Cache>,
+}
+
+impl Compiler {
+    /// A compiler that keeps what it makes in the cache. Its engines are started when they are needed.
+    pub fn new(cache: Option<Cache>) -> Compiler {
+        Compiler { quick: OnceLock::new(), thorough: OnceLock::new(), cache }
+    }
+
+    /// Makes a component ready, as fast as can be. The error says why it cannot answer requests, as the end of a sentence about its file.
+    pub(super) fn compile(&self, wasm: &[u8]) -> Result<Compiled, String> {
+        if self.cache.is_some() {
+            if let Some(component) = self.thorough().ok().and_then(|engine| self.load(engine, wasm)) {
+                return ready(&component, true);
+            }
+            if let Some(component) = self.quick().and_then(|engine| self.load(engine, wasm)) {
+                return ready(&component, false);
+            }
+        }
+        let made = component_of(wasm)?;
+        // What Winch cannot compile Cranelift may.
+        if let Some(component) = self.quick().and_then(|engine| Component::new(engine, &made).ok()) {
+            self.keep(wasm, &component);
+            return ready(&component, false);
+        }
+        let component = Component::new(self.thorough()?, &made).map_err(|error| format!("it does not compile: {error:#}"))?;
+        self.keep(wasm, &component);
+        ready(&component, true)
+    }
+
+    /// Compiles a component as well as can be, for a run that lasts. The error is as that of [`Compiler::compile`].
+    pub fn improve(&self, wasm: &[u8]) -> Result<Compiled, String> {
+        let engine = self.thorough()?;
+        let component = match self.load(engine, wasm) {
+            Some(component) => component,
+            None => {
+                let made = component_of(wasm)?;
+                let component = Component::new(engine, &made).map_err(|error| format!("it does not compile: {error:#}"))?;
+                self.keep(wasm, &component);
+                component
+            }
+        };
+        ready(&component, true)
+    }
+
+    fn load(&self, engine: &Engine, wasm: &[u8]) -> Option<Component> {
+        self.cache.as_ref()?.load(engine, &Key::of(engine, wasm))
+    }
+
+    fn keep(&self, wasm: &[u8], component: &Component) {
+        if let (Some(cache), Ok(code)) = (&self.cache, component.serialize()) {
+            cache.keep(&Key::of(component.engine(), wasm), &code);
+        }
+    }
+
+    fn quick(&self) -> Option<&Engine> {
+        self.quick.get_or_init(|| engine(Strategy::Winch).ok()).as_ref()
+    }
+
+    fn thorough(&self) -> Result<&Engine, String> {
+        let engine = self.thorough.get_or_init(|| engine(Strategy::Cranelift).ok());
+        engine.as_ref().ok_or_else(|| "there is no WebAssembly engine for this machine".to_owned())
+    }
+}
+
+/// An engine for components, with a clock that ticks as long as the engine lives.
+fn engine(strategy: Strategy) -> wasmtime::Result<Engine> {
+    let mut config = Config::new();
+    config.wasm_component_model(true).wasm_component_model_async(true).epoch_interruption(true).strategy(strategy);
+    config.max_wasm_stack(STACK).async_stack_size(STACK + (1 << 20));
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_memories(MEMORIES).total_component_instances(MEMORIES).total_core_instances(20 * MEMORIES).total_stacks(2 * MEMORIES);
+    pool.total_tables(20 * MEMORIES).max_memories_per_component(20).max_tables_per_component(200).max_core_instances_per_component(200);
+    pool.linear_memory_keep_resident(KEPT).table_keep_resident(1 << 16).pagemap_scan(Enabled::Auto);
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    // Where so much address space is not to be had instances are made one by one.
+    let engine = Engine::new(&config).or_else(|_| Engine::new(config.allocation_strategy(InstanceAllocationStrategy::OnDemand)))?;
+    let clock = engine.weak();
+    std::thread::spawn(move || {
+        while let Some(engine) = clock.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(TICK);
+        }
+    });
+    Ok(engine)
+}
+
+/// Links a component that answers HTTP requests. The error says why it cannot be one.
+fn ready(component: &Component, is_thorough: bool) -> Result<Compiled, String> {
+    let engine = component.engine();
+    let component_type = component.component_type();
+    let exports: Vec<&str> = component_type.exports(engine).map(|(name, _)| name).collect();
+    let exports_handler = |prefix: &str| exports.iter().any(|name| name.strip_prefix(prefix).is_some_and(|version| !version.contains('-')));
+    let is_p2 = exports_handler("wasi:http/incoming-handler@0.2.");
+    let is_p3 = exports_handler("wasi:http/handler@0.3.");
+    if !is_p2 && !is_p3 {
+        return Err(not_a_handler(&exports));
+    }
+    let mut linker = Linker::<Guest>::new(engine);
+    let linked = (|| {
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
+        key_value::link(&mut linker)?;
+        variables::host::link(&mut linker)?;
+        stubs::link(engine, component, &mut linker)?;
+        let ready = linker.instantiate_pre(component)?;
+        wasmtime::error::Ok(match is_p3 {
+            true => ProxyPre::P3(wasmtime_wasi_http::p3::bindings::ServicePre::new(ready)?),
+            false => ProxyPre::P2(wasmtime_wasi_http::p2::bindings::ProxyPre::new(ready)?),
+        })
+    })();
+    let pre = linked.map_err(|error| format!("it cannot be linked: {error:#}"))?;
+    let memories = component.resources_required().map_or(1, |resources| resources.num_memories.max(1));
+    // Half of the pool is for other components, and for instances that end behind their answer.
+    let instances = usize::try_from(MEMORIES / 2 / memories).unwrap_or(1).clamp(1, INSTANCES);
+    Ok(Compiled { engine: engine.clone(), pre: pre.into(), instances, is_thorough })
+}
+
+/// A component as it is; a core module for WASI preview 1, as older SDKs make it, is made one.
+fn component_of(wasm: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    if wasmparser::Parser::is_component(wasm) {
+        return Ok(wasm.into());
+    }
+    let adapter = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER;
+    let made = (|| {
+        let encoder = wit_component::ComponentEncoder::default().module(wasm)?;
+        encoder.adapter("wasi_snapshot_preview1", adapter)?.encode()
+    })();
+    match made {
+        Ok(component) => Ok(component.into()),
+        Err(error) => {
+            Err(format!("it is a core module that cannot be made a component (modules of Spin 1's SDKs are not supported): {error:#}"))
+        }
+    }
+}
+
+fn not_a_handler(exports: &[&str]) -> String {
+    match exports.iter().find(|name| name.starts_with("wasi:http/") || name.starts_with("fermyon:spin/inbound-http")) {
+        Some(other) => format!("it exports `{other}`, an entry point of an older SDK: rebuild it with the newest one"),
+        None => "it exports no HTTP handler".to_owned(),
+    }
+}
