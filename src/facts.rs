@@ -24,6 +24,8 @@ pub struct Facts {
     pub components: BTreeMap<String, ComponentFacts>,
     /// Wasm files that dependencies name by path, by that path.
     pub dependencies: BTreeMap<String, WasmState>,
+    /// What a scenario expected and a run did not show, each with its place in the scenario.
+    pub unmet: Vec<(Place, String)>,
 }
 
 /// What is known of one component.
@@ -39,6 +41,19 @@ pub struct ComponentFacts {
     pub missing_files: Vec<String>,
     /// What runs have shown it to open.
     pub observed: Vec<Observed>,
+    /// How it failed while it ran.
+    pub faults: Vec<Fault>,
+    /// Whether a trace was made with another Wasm than there is now, and was not used.
+    pub has_stale_trace: bool,
+}
+
+/// Requests that a component failed at in the same way.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// How it failed, as a sentence without its end.
+    pub reason: String,
+    /// The requests, at least one.
+    pub requests: Vec<String>,
 }
 
 /// A store that a component opened while it ran.
@@ -112,19 +127,33 @@ impl Facts {
             source_files: Vec::new(),
             missing_files: Vec::new(),
             observed: Vec::new(),
+            faults: Vec::new(),
+            has_stale_trace: false,
         };
         self.components.get(id).unwrap_or(&NOTHING)
     }
 
-    /// Takes note of what a run has shown of a component whose Wasm is at a place.
-    pub fn observe(&mut self, id: &str, place: &Place, trace: &Trace) {
-        let requests = trace.requests.iter().filter(|request| request.component == id);
-        let opens = requests.flat_map(|request| request.opens().map(move |access| (request, access)));
+    /// Takes note of what a run has shown of a component whose Wasm is at a place. A trace of another Wasm proves nothing.
+    pub fn observe(&mut self, id: &str, place: &Place, digest: Option<&str>, trace: &Trace) {
         let facts = self.components.entry(id.to_owned()).or_default();
-        for (request, access) in opens {
-            if !facts.observed.iter().any(|known| known.label == access.store) {
-                let message = request.tells(access);
-                facts.observed.push(Observed { label: access.store.clone(), place: place.clone(), message });
+        let traced = trace.components.get(id).map(String::as_str);
+        if let (Some(now), Some(then)) = (digest, traced)
+            && now != then
+        {
+            facts.has_stale_trace = true;
+            return;
+        }
+        for request in trace.requests.iter().filter(|request| request.component == id) {
+            for access in request.opens() {
+                if !facts.observed.iter().any(|known| known.label == access.store) {
+                    let message = request.tells(access);
+                    facts.observed.push(Observed { label: access.store.clone(), place: place.clone(), message });
+                }
+            }
+            let Some(reason) = &request.fault else { continue };
+            match facts.faults.iter_mut().find(|fault| fault.reason == *reason) {
+                Some(fault) => fault.requests.push(request.name()),
+                None => facts.faults.push(Fault { reason: reason.clone(), requests: vec![request.name()] }),
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place};
+use crate::facts::trace::Trace;
 use crate::facts::wasm::{Labels, Wasm};
 use crate::facts::{Facts, Gatherer, Options, WasmFacts, WasmState};
 use crate::files::Memory;
@@ -53,7 +54,16 @@ fn facts(document: &Document, beside: &Beside<'_>) -> Facts {
                 WasmState::Read(WasmFacts { place, module })
             }
         };
+        if let [start, message] = texts("unmet").as_slice() {
+            let start = document.file.text().find(start.as_str()).unwrap();
+            let key = Span::new(start, start + document.file.text()[start..].find(' ').unwrap());
+            facts.unmet.push((Place { file: Arc::clone(&document.file), span: key }, message.clone()));
+        }
+        let requests = given.get("requests").map(|list| serde_json::from_value(list.clone()).unwrap()).unwrap_or_default();
+        let trace = Trace { requests, ..Trace::default() };
+        facts.observe(&id, &Place { file: Arc::new(SourceFile::new("cart.wasm", "")), span: Span::at(0) }, None, &trace);
         let component = facts.components.entry(id).or_default();
+        component.has_stale_trace = given.contains_key("stale_trace");
         component.wasm = wasm;
     }
     facts

@@ -37,6 +37,7 @@
 //! | [`rules`] | the rules, one file each, and their table |
 //! | [`fix`] | applies fixes in rounds until quiet |
 //! | [`report`] | one output format for each file |
+//! | [`scenario`] | what `spinlint test` asks an app, and expects |
 //! | [`parallel`] | several items at a time |
 //! | [`lsp`] | the language server |
 //! | [`cli`] | the command line |
@@ -67,6 +68,7 @@ pub mod routes;
 pub mod rules;
 #[cfg(feature = "runtime")]
 pub mod runtime;
+pub mod scenario;
 pub mod schema;
 pub mod shape;
 pub mod syntax;

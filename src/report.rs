@@ -4,6 +4,7 @@ pub mod concise;
 pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod sarif;
 
 use std::io;
@@ -60,6 +61,8 @@ pub enum Format {
     Github,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// JUnit's XML, for lists of tests.
+    Junit,
 }
 
 /// How people see a report.
@@ -102,6 +105,7 @@ impl Report {
             Format::Json => json::write(self, out),
             Format::Github => github::write(self, out),
             Format::Sarif => sarif::write(self, out),
+            Format::Junit => junit::write(self, out),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A rule's id is its file name in kebab-case and reads as "allow ...". The leading `//!` lines of its file are its
 //! documentation everywhere, and the example in them is its first test.
 
+mod component_fault;
 mod malformed_host;
 mod malformed_id;
 mod malformed_reference;
@@ -14,12 +15,14 @@ mod missing_wasm;
 mod misspelled_store;
 mod not_a_manifest;
 mod positional_table;
+mod stale_trace;
 mod stale_wasm;
 mod store_label_syntax;
 mod syntax;
 mod undeclared_store;
 mod unknown_key;
 mod unknown_store_label;
+mod unmet_expectation;
 mod unreadable_wasm;
 mod unsupported_version;
 mod unused_store;
@@ -95,6 +98,7 @@ macro_rules! table {
 
 /// Every rule, sorted by id.
 pub const ALL: &[Entry] = table![
+    component_fault,
     malformed_host,
     malformed_id,
     malformed_reference,
@@ -106,12 +110,14 @@ pub const ALL: &[Entry] = table![
     misspelled_store,
     not_a_manifest,
     positional_table,
+    stale_trace,
     stale_wasm,
     store_label_syntax,
     syntax,
     undeclared_store,
     unknown_key,
     unknown_store_label,
+    unmet_expectation,
     unreadable_wasm,
     unsupported_version,
     unused_store,

@@ -86,7 +86,7 @@ pub(super) enum ListFormat {
 
 #[derive(Args, Debug)]
 pub(super) struct Schemas {
-    /// Which schema: manifest, manifest-1, editor-settings or report
+    /// Which schema: manifest, manifest-1, editor-settings, scenario, trace or report
     #[arg(default_value = "manifest")]
     pub name: String,
     /// Write all schemas into this folder
@@ -141,6 +141,9 @@ pub(super) struct Check {
     /// Do not read Wasm files
     #[arg(long, help_heading = "What to look at")]
     pub no_wasm: bool,
+    /// Take what `spinlint test --trace` saw as evidence, too
+    #[arg(long, value_name = "FILE", help_heading = "What to look at")]
+    pub trace: Option<PathBuf>,
     /// Everything is built: a missing Wasm or file is an error
     #[arg(long, help_heading = "What to look at")]
     pub built: bool,
@@ -187,6 +190,9 @@ pub(super) struct Test {
     /// Let requests leave the app, where the manifest grants it
     #[arg(long)]
     pub allow_network: bool,
+    /// What the app is asked, and has to answer [default: spinlint-test.toml beside the manifest, or what the manifest holds]
+    #[arg(long, value_name = "FILE", conflicts_with = "command")]
+    pub scenario: Option<PathBuf>,
     /// Save what was seen, for `check --trace`
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub trace: Option<PathBuf>,

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::discover::{self, Target};
+use super::evidence::{Evidence, read_trace};
 use super::progress::Progress;
 use super::{CLEAN, Check, FAILED, FINDINGS, Failure, Global, complain, explain, write};
 use crate::diagnostic::{Diagnostic, Safety, Severity};
@@ -44,11 +45,14 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
         rules::find(name).ok_or_else(|| explain::unknown(name))?;
     }
     let found = discover::targets(arguments)?;
+    let trace = arguments.trace.as_deref().map(read_trace).transpose()?;
+    if trace.is_some() && found.targets.len() > 1 {
+        return Err(Failure::Told("a trace is about one manifest: name it".to_owned()));
+    }
+    let evidence = Evidence { gatherer: &Gatherer::new(&Disk, options(arguments, found.targets.len() == 1)), trace: trace.as_ref() };
     let is_stdin = found.targets.iter().any(|target| target.path == Path::new("-"));
     let progress = Progress::start(format!("checking {} manifests", found.targets.len()), global.quiet);
-    let options = Options { sources: !arguments.no_sources, wasm: !arguments.no_wasm, in_parallel: found.targets.len() == 1 };
-    let gatherer = Gatherer::new(&Disk, options);
-    let checked = in_parallel(&found.targets, |target| check(arguments, target, &gatherer));
+    let checked = in_parallel(&found.targets, |target| check(arguments, target, &evidence));
     drop(progress);
 
     let mut complaints = found.complaints;
@@ -74,7 +78,7 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
             complaints.push(format!("cannot write {}: {error}; it is as it was", target.path.display()));
             // The report speaks of the file as it stands.
             let document = Document::parse(Arc::new(SourceFile::new(&target.path, Arc::clone(&done.before))));
-            *done = examine(arguments, target, document, &gatherer, false);
+            *done = examine(arguments, target, document, &evidence, false);
         }
         report.fixed += if arguments.diff { 0 } else { done.fixed };
         report.manifests.push(done.report);
@@ -86,7 +90,10 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     } else if arguments.fix && is_stdin {
         // Standard output holds the fixed text.
         report.write(arguments.format, Style { color: false, ..style }, &mut io::stderr())?;
-    } else if !report.manifests.is_empty() || complaints.is_empty() || matches!(arguments.format, Format::Json | Format::Sarif) {
+    } else if !report.manifests.is_empty()
+        || complaints.is_empty()
+        || matches!(arguments.format, Format::Json | Format::Sarif | Format::Junit)
+    {
         report.write(arguments.format, style, out)?;
     }
     if arguments.fix && !global.quiet {
@@ -103,8 +110,12 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     Ok(if fails || would_change { FINDINGS } else { CLEAN })
 }
 
+fn options(arguments: &Check, is_alone: bool) -> Options {
+    Options { sources: !arguments.no_sources, wasm: !arguments.no_wasm, in_parallel: is_alone }
+}
+
 /// Reads and checks one manifest.
-fn check(arguments: &Check, target: &Target, gatherer: &Gatherer<'_>) -> Checked {
+fn check(arguments: &Check, target: &Target, evidence: &Evidence<'_>) -> Checked {
     let text = match read(&target.path) {
         Ok(text) => text,
         Err(error) => return Checked::Unreadable(error),
@@ -113,16 +124,16 @@ fn check(arguments: &Check, target: &Target, gatherer: &Gatherer<'_>) -> Checked
     if !target.is_named && document.nature == Nature::Foreign {
         return Checked::Silent;
     }
-    Checked::Done(Box::new(examine(arguments, target, document, gatherer, arguments.fix || arguments.diff)))
+    Checked::Done(Box::new(examine(arguments, target, document, evidence, arguments.fix || arguments.diff)))
 }
 
 /// Checks a manifest, and fixes it in memory if that is asked for.
-fn examine(arguments: &Check, target: &Target, document: Document, gatherer: &Gatherer<'_>, fixes: bool) -> Done {
+fn examine(arguments: &Check, target: &Target, document: Document, evidence: &Evidence<'_>, fixes: bool) -> Done {
     let settings = Settings { is_named: target.is_named, is_built: arguments.built };
     let before = document.file.shared_text();
     let facts = RefCell::new(Facts::default());
     let find = |document: &Document| -> Vec<Diagnostic> {
-        *facts.borrow_mut() = document.facts(gatherer);
+        *facts.borrow_mut() = evidence.facts(document);
         let mut found = crate::check(document, &facts.borrow(), &settings);
         found.retain(|diagnostic| is_wanted(arguments, diagnostic));
         found

@@ -6,15 +6,15 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::evidence::Evidence;
 use super::{Failure, Running, check, complain, discover};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::trace::Trace;
 use crate::facts::{Facts, Gatherer};
-use crate::manifest::Manifest;
 use crate::runtime::stores::{Stores, sqlite};
 use crate::runtime::variables::{Provider, given};
-use crate::runtime::{App, Cache, Compiler, Configuration, Limits, Options, Refusal, Witness, source_of};
-use crate::text::{SourceFile, Span};
+use crate::runtime::{App, Cache, Compiler, Configuration, Limits, Options, Refusal, Witness};
+use crate::text::SourceFile;
 use crate::{Document, Settings};
 
 /// What an instance may use of memory, in bytes.
@@ -140,19 +140,17 @@ fn cache(arguments: &Running) -> Option<Cache> {
 }
 
 /// What the manifest, its sources and what was seen come to.
-pub(super) fn judge(document: &Document, trace: &Trace, gatherer: &Gatherer<'_>) -> (Facts, Vec<Diagnostic>) {
-    let mut facts = document.facts(gatherer);
-    observe(&mut facts, &document.manifest(), document.file.path(), trace);
+pub(super) fn judge(document: &Document, seen: &Seen, gatherer: &Gatherer<'_>) -> (Facts, Vec<Diagnostic>) {
+    let mut facts = Evidence { gatherer, trace: Some(&seen.trace) }.facts(document);
+    facts.unmet = seen.unmet.clone();
     let found = crate::check(document, &facts, &Settings { is_named: true, is_built: true });
     (facts, found)
 }
 
-/// Adds what was seen to what is known.
-pub(super) fn observe(facts: &mut Facts, manifest: &Manifest<'_>, path: &Path, trace: &Trace) {
-    for component in &manifest.components {
-        if let Some(wasm) = source_of(manifest, &component.id, path) {
-            let place = Place { file: Arc::new(SourceFile::new(wasm, String::new())), span: Span::at(0) };
-            facts.observe(&component.id, &place, trace);
-        }
-    }
+/// What a run has shown.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub trace: Trace,
+    /// What a scenario expected and did not get.
+    pub unmet: Vec<(Place, String)>,
 }

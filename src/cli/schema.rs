@@ -5,8 +5,10 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::{CLEAN, Failure, Schemas};
+use crate::facts::trace::Trace;
 use crate::lsp;
 use crate::report::json::JsonReport;
+use crate::scenario::Scenario;
 use crate::schema::{manifest, published, version1};
 use crate::text::nearest;
 
@@ -21,6 +23,8 @@ const ALL: &[Named] = &[
     Named { name: "manifest", file: "spin-manifest-2.schema.json", make: published::<manifest::Manifest> },
     Named { name: "manifest-1", file: "spin-manifest-1.schema.json", make: published::<version1::Manifest> },
     Named { name: "editor-settings", file: "editor-settings.schema.json", make: published::<lsp::Settings> },
+    Named { name: "scenario", file: "scenario.schema.json", make: published::<Scenario> },
+    Named { name: "trace", file: "trace.schema.json", make: published::<Trace> },
     Named { name: "report", file: "report.schema.json", make: published::<JsonReport> },
 ];
 

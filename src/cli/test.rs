@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::progress::Progress;
-use super::run::{Plan, Policy, judge};
+use super::run::{Plan, Policy, Seen, judge};
 use super::up::signal;
 use super::{CLEAN, FINDINGS, Failure, Global, Test, check, write};
 use crate::Document;
@@ -15,7 +15,8 @@ use crate::facts::{Gatherer, Options};
 use crate::files::Disk;
 use crate::fix;
 use crate::report::{Format, ManifestReport, Report, Style};
-use crate::runtime::{Current, Notebook, Server, exercise};
+use crate::runtime::{App, Current, Notebook, Performed, Server, exercise, perform};
+use crate::scenario::{self, Scenario};
 
 /// The address that an app has for itself where nobody listens: Spin's.
 const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
@@ -31,30 +32,28 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
     let mut document = plan.document()?;
     let gatherer = Gatherer::new(&Disk, Options { sources: true, wasm: true, in_parallel: true });
     let mut report = Report::default();
-    let mut trace = Trace::default();
+    let mut seen = Seen::default();
     let mut has_failed = false;
     // What cannot be read cannot be run: the report says why.
     if document.tree.errors.is_empty() && document.nature.version().is_some() {
         let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let mut session = Session { plan: &mut plan, arguments, threads: &threads, notebook: &notebook, quiet: global.quiet };
-        has_failed = session.run(&document)?;
-        trace = notebook.trace();
+        (seen, has_failed) = session.run(&document)?;
         if arguments.fix {
-            report.fixed = mend(&mut document, &trace, &gatherer)?;
+            report.fixed = mend(&mut document, &seen, &gatherer)?;
             if report.fixed > 0 {
-                has_failed = session.run(&document)?;
-                trace = notebook.trace();
+                (seen, has_failed) = session.run(&document)?;
             }
         }
     }
     plan.stores().settle();
     if let Some(path) = &arguments.trace {
-        let text = serde_json::to_string_pretty(&trace).map_err(|error| Failure::Told(error.to_string()))?;
-        write::replace(path, &(text + "\n")).map_err(|error| Failure::Told(format!("cannot write {}: {error}", path.display())))?;
+        let text = serde_json::to_string_pretty(&seen.trace).map_err(|error| Failure::Told(error.to_string()))?;
+        write::create(path, &(text + "\n")).map_err(|error| Failure::Told(format!("cannot write {}: {error}", path.display())))?;
     }
-    let (facts, diagnostics) = judge(&document, &trace, &gatherer);
+    let (facts, diagnostics) = judge(&document, &seen, &gatherer);
     report.manifests.push(ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, diagnostics));
-    report.requests = trace.requests;
+    report.requests = seen.trace.requests;
     if arguments.format == Format::Human && !global.quiet {
         for request in &report.requests {
             writeln!(out, "{}", line(request))?;
@@ -78,21 +77,53 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Runs the app once. Returns whether the command that was to try it has failed.
-    fn run(&mut self, document: &Document) -> Result<bool, Failure> {
-        let _ = self.notebook.trace();
+    /// Runs the app once, on fresh memory. Returns what was seen, and whether the command that was to try it has failed.
+    fn run(&mut self, document: &Document) -> Result<(Seen, bool), Failure> {
+        let scenario = self.scenario(document)?;
+        self.plan.stores().forget();
+        self.threads.block_on(self.notebook.take());
         let progress = Progress::start("compiling and running the components".to_owned(), self.quiet);
-        if self.arguments.command.is_empty() {
-            let app = self.plan.load(document).map_err(|refusal| Failure::Told(refusal.reason().to_owned()))?;
-            let manifest = document.manifest();
-            return self.threads.block_on(interruptible(async { exercise(&app, &manifest).await.map_err(Failure::Told).map(|()| false) }));
+        if !self.arguments.command.is_empty() {
+            let server = self.threads.block_on(Server::bind(SocketAddr::new(NOWHERE.ip(), 0))).map_err(Failure::Told)?;
+            let address = server.address()?;
+            self.plan.set_address(address);
+            let app = self.load(document)?;
+            drop(progress);
+            let has_failed = self.threads.block_on(interruptible(self.command(server, &Current::new(Arc::clone(&app)), address)))?;
+            let requests = self.threads.block_on(self.notebook.take());
+            return Ok((Seen { trace: trace(&app, requests), unmet: Vec::new() }, has_failed));
         }
-        let server = self.threads.block_on(Server::bind(SocketAddr::new(NOWHERE.ip(), 0))).map_err(Failure::Told)?;
-        let address = server.address()?;
-        self.plan.set_address(address);
-        let app = self.plan.load(document).map_err(|refusal| Failure::Told(refusal.reason().to_owned()))?;
-        drop(progress);
-        self.threads.block_on(interruptible(self.command(server, &Current::new(app), address)))
+        let app = self.load(document)?;
+        let performed = self.threads.block_on(interruptible(async {
+            match &scenario {
+                Some(scenario) => perform(&app, scenario, self.plan.stores(), self.notebook).await.map_err(Failure::Told),
+                None => {
+                    exercise(&app, &document.manifest()).await.map_err(Failure::Told)?;
+                    Ok(Performed { requests: self.notebook.take().await, unmet: Vec::new() })
+                }
+            }
+        }))?;
+        Ok((Seen { trace: trace(&app, performed.requests), unmet: performed.unmet }, false))
+    }
+
+    fn load(&self, document: &Document) -> Result<Arc<App>, Failure> {
+        self.plan.load(document).map_err(|refusal| Failure::Told(refusal.reason().to_owned()))
+    }
+
+    /// The scenario that is named, or lies beside the manifest, or stands in it.
+    fn scenario(&self, document: &Document) -> Result<Option<Scenario>, Failure> {
+        if !self.arguments.command.is_empty() {
+            return Ok(None);
+        }
+        if let Some(path) = &self.arguments.scenario {
+            let found = Scenario::read(&Disk, path).map_err(Failure::Told)?;
+            return found.map(Some).ok_or_else(|| Failure::Told(format!("cannot read the scenario {}", path.display())));
+        }
+        let beside = document.file.path().parent().unwrap_or(Path::new("")).join(scenario::FILE);
+        match Scenario::read(&Disk, &beside).map_err(Failure::Told)? {
+            Some(scenario) => Ok(Some(scenario)),
+            None => Scenario::in_manifest(&document.file, &document.tree.root).map_err(Failure::Told),
+        }
     }
 
     /// Serves the app as long as the command runs. Standard output is the report's alone.
@@ -116,6 +147,10 @@ impl Session<'_> {
     }
 }
 
+fn trace(app: &App, requests: Vec<trace::Request>) -> Trace {
+    Trace { version: trace::VERSION, components: app.digests(), requests }
+}
+
 /// Ends at Ctrl-C and SIGTERM in order: what was begun beside the run is cleared away.
 async fn interruptible<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::select! {
@@ -125,9 +160,9 @@ async fn interruptible<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
 }
 
 /// Makes the safe fixes, on disk too. Returns how many there were.
-fn mend(document: &mut Document, trace: &Trace, gatherer: &Gatherer<'_>) -> Result<usize, Failure> {
+fn mend(document: &mut Document, seen: &Seen, gatherer: &Gatherer<'_>) -> Result<usize, Failure> {
     let before = document.file.shared_text();
-    let outcome = fix::apply(Document::parse(Arc::clone(&document.file)), false, |document| judge(document, trace, gatherer).1);
+    let outcome = fix::apply(Document::parse(Arc::clone(&document.file)), false, |document| judge(document, seen, gatherer).1);
     let after = outcome.document.file.shared_text();
     let path: &Path = document.file.path();
     if before != after {

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, SystemTime};
 
-use super::run::{Plan, Policy, judge};
+use super::run::{self, Plan, Policy, judge};
 use super::test::line;
 use super::{CLEAN, Compile, FAILED, FINDINGS, Failure, Global, Up, check, complain};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -150,7 +150,7 @@ impl Watcher {
     fn watch(&self, document: &Arc<Document>, stopped: &Receiver<()>) {
         let gatherer = Gatherer::new(&Disk, Options { sources: true, wasm: true, in_parallel: false });
         let check = |document: &Document| {
-            let (facts, found) = judge(document, &Trace::default(), &gatherer);
+            let (facts, found) = judge(document, &run::Seen::default(), &gatherer);
             let report = ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, found);
             // Nobody prints any more when the program ends.
             let _ = self.events.send(Event::Checked(report));
@@ -300,7 +300,8 @@ impl Printer<'_> {
             return Ok(());
         }
         let gatherer = Gatherer::new(&Disk, Options { sources: false, wasm: false, in_parallel: false });
-        let (facts, mut found) = judge(&self.document, &Trace { requests: vec![request.clone()] }, &gatherer);
+        let seen = run::Seen { trace: Trace { requests: vec![request.clone()], ..Trace::default() }, unmet: Vec::new() };
+        let (facts, mut found) = judge(&self.document, &seen, &gatherer);
         found.retain(|diagnostic| diagnostic.label.as_deref().is_some_and(|label| news.contains(&label)) && self.is_news(diagnostic));
         let mut report = ManifestReport::new(Arc::clone(&self.document.file), &self.document.manifest(), &facts, found);
         report.inspected.clear();

@@ -13,10 +13,22 @@ pub(super) fn replace(path: &Path, content: &str) -> io::Result<()> {
     if permissions.readonly() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is write-protected"));
     }
-    let mut temporary = tempfile::Builder::new().prefix(".spin.toml.").suffix(".tmp").tempfile_in(folder)?;
+    let mut temporary = tempfile::Builder::new().prefix(".spinlint.").suffix(".tmp").tempfile_in(folder)?;
     temporary.write_all(content.as_bytes())?;
     temporary.as_file().set_permissions(permissions)?;
     temporary.as_file().sync_all()?;
     temporary.persist(&target).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Writes a file, or replaces the one that is there, in the same way.
+#[cfg(feature = "runtime")]
+pub(super) fn create(path: &Path, content: &str) -> io::Result<()> {
+    // The new file has the permissions that any other would get.
+    if let Err(error) = fs::File::create_new(path)
+        && error.kind() != io::ErrorKind::AlreadyExists
+    {
+        return Err(error);
+    }
+    replace(path, content)
 }

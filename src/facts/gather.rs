@@ -61,7 +61,7 @@ impl<'f> Gatherer<'f> {
                 }
             }
         }
-        Facts { components, dependencies }
+        Facts { components, dependencies, unmet: Vec::new() }
     }
 
     fn component(&self, folder: &Path, component: &Component<'_>, is_only_one: bool) -> ComponentFacts {
@@ -93,7 +93,7 @@ impl<'f> Gatherer<'f> {
             Some(sources) => SourcesState::Read(sources.opens()),
             None => SourcesState::None,
         };
-        ComponentFacts { wasm, sources, source_files, missing_files: self.missing_files(folder, component), observed: Vec::new() }
+        ComponentFacts { wasm, sources, source_files, missing_files: self.missing_files(folder, component), ..ComponentFacts::default() }
     }
 
     /// The entries of `files` that name one file or folder, which is not there.

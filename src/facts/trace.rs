@@ -1,13 +1,21 @@
 //! What a run of the components has shown: the requests, and what they did with stores.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// What was seen of an app that ran.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "A trace of spinlint test, version 1")]
 pub struct Trace {
+    /// The version of this format: 1.
+    pub version: u32,
+    /// The components that ran, by id, each with the SHA-256 of its Wasm file in hexadecimal digits.
+    #[serde(default)]
+    pub components: BTreeMap<String, String>,
     /// The requests in the order in which they were answered.
     pub requests: Vec<Request>,
 }
@@ -30,6 +38,17 @@ pub struct Request {
     /// What the component did with stores, in order.
     #[serde(default)]
     pub accesses: Vec<Access>,
+    /// What a scenario expected and did not get, each as a sentence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmet: Vec<String>,
+}
+
+/// The version of the format.
+pub const VERSION: u32 = 1;
+
+/// The digest of a Wasm file, as traces have it.
+pub fn digest(wasm: &[u8]) -> String {
+    Sha256::digest(wasm).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Something that a component did with a store.

@@ -18,6 +18,7 @@ use super::program::{Granted, Limits, Program, Settings};
 use super::stores::Stores;
 use super::variables::{ComponentVariables, Provider, Variables};
 use super::witness::{Watch, Witness};
+use crate::facts::trace::digest;
 use crate::files::{Disk, Files};
 use crate::hosts::check_http_host;
 use crate::manifest::{Component, Manifest, Trigger};
@@ -80,7 +81,7 @@ enum Target {
 }
 
 /// The Wasm file that a component of the manifest at a path names.
-pub fn source_of(manifest: &Manifest<'_>, id: &str, path: &Path) -> Option<PathBuf> {
+fn source_of(manifest: &Manifest<'_>, id: &str, path: &Path) -> Option<PathBuf> {
     let source = manifest.component(id)?.table.get("source").and_then(Node::as_str)?;
     Some(join_lexically(path.parent().unwrap_or(Path::new("")), Path::new(source)))
 }
@@ -150,6 +151,11 @@ impl App {
     /// The Wasm files that it was made of.
     pub fn sources(&self) -> impl Iterator<Item = &Path> {
         self.programs.values().map(Program::source)
+    }
+
+    /// The digests of the Wasm files that run, by component, as traces have them.
+    pub fn digests(&self) -> BTreeMap<String, String> {
+        self.programs.iter().map(|(id, program)| (id.clone(), program.digest().to_owned())).collect()
     }
 
     /// The Wasm files that were compiled in haste.
@@ -283,7 +289,7 @@ impl Loading<'_, '_> {
             Refusal::Ours(reason) => ours(reason),
         })?;
         let compiled = self.compiler.compile(&wasm).map_err(|reason| ours(format!("{}: {reason}", source.display())))?;
-        Ok(Program::new(source, compiled, settings))
+        Ok(Program::new(source, digest(&wasm), compiled, settings))
     }
 
     fn settings(&self, component: &Component<'_>) -> Result<Settings, Refusal> {

@@ -81,24 +81,33 @@ pub(super) struct Settings {
 /// A component, compiled and linked.
 pub struct Program {
     source: PathBuf,
+    digest: String,
     handler: RwLock<ProxyHandler<Instances>>,
     /// One for each instance that there may be at a time.
     slots: Arc<Semaphore>,
     is_thorough: AtomicBool,
+    /// Whether every request has an instance of its own.
+    is_used_once: bool,
     settings: Settings,
 }
 
 impl Program {
-    pub(super) fn new(source: PathBuf, compiled: Compiled, settings: Settings) -> Program {
+    pub(super) fn new(source: PathBuf, digest: String, compiled: Compiled, settings: Settings) -> Program {
         let slots = Arc::new(Semaphore::new(compiled.instances));
         let is_thorough = AtomicBool::new(compiled.is_thorough);
+        let is_used_once = matches!(*compiled.pre, ProxyPre::P2(_));
         let handler = RwLock::new(ProxyHandler::new(Instances::new(compiled, &settings)));
-        Program { source, handler, slots, is_thorough, settings }
+        Program { source, digest, handler, slots, is_thorough, is_used_once, settings }
     }
 
     /// The Wasm file that it was made of.
     pub fn source(&self) -> &Path {
         &self.source
+    }
+
+    /// The digest of that file.
+    pub(super) fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// Whether it is compiled as well as can be.
@@ -123,6 +132,7 @@ impl Program {
         match handler.handle(ticket, request).await {
             Ok(response) => {
                 watch.request.status = Some(response.status().as_u16());
+                watch.end = self.is_used_once.then_some(end);
                 response.map(|body| Watched { body, watch, _slot: slot }.boxed_unsync())
             }
             Err(error) => {
@@ -168,7 +178,7 @@ impl Body for Watched {
 }
 
 /// Why there was no answer, in one line.
-fn fault(error: &wasmtime::Error) -> String {
+pub(super) fn fault(error: &wasmtime::Error) -> String {
     if error.is::<ExpirationError>() {
         return "it did not answer in time".to_owned();
     }
@@ -183,6 +193,8 @@ fn fault(error: &wasmtime::Error) -> String {
         Some(wasmtime::Trap::Interrupt) => "it did not answer in time".to_owned(),
         Some(trap) => format!("it trapped: {trap}"),
         None if error.is::<TrapOrPanicError>() => "it trapped".to_owned(),
+        // wasmtime-wasi-http has no type for this one.
+        None if error.root_cause().to_string().contains("response-outparam::set") => "it returned without an answer".to_owned(),
         None => format!("it failed: {}", error.root_cause()),
     }
 }

@@ -44,6 +44,11 @@ pub trait Place: Send + Sync {
 
     /// Brings what was written to where others look for it, if anything was.
     fn settle(&self) {}
+
+    /// Forgets everything, if it would be gone with the process anyway. Returns whether it is such a store.
+    fn forget(&self) -> bool {
+        false
+    }
 }
 
 type Memories = Mutex<BTreeMap<String, Arc<Memory>>>;
@@ -82,6 +87,28 @@ impl Stores {
         self.places.values().for_each(|place| place.settle());
     }
 
+    /// Empties every store that is in memory.
+    pub fn forget(&self) {
+        for place in self.places.values() {
+            place.forget();
+        }
+        if let Some(memories) = &self.memories {
+            memories.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+
+    /// Empties a store that is in memory. Returns whether it is.
+    pub fn forget_one(&self, label: &str) -> bool {
+        match (self.places.get(label), &self.memories) {
+            (Some(place), _) => place.forget(),
+            (None, Some(memories)) => {
+                memories.lock().unwrap_or_else(PoisonError::into_inner).remove(label);
+                true
+            }
+            (None, None) => false,
+        }
+    }
+
     /// Opens a store; none if its label is not defined.
     pub fn open(&self, label: &str) -> Option<Result<Arc<dyn Store>, Failure>> {
         if let Some(place) = self.places.get(label) {
@@ -97,6 +124,11 @@ impl Place for Arc<Memory> {
     fn open(&self) -> Result<Arc<dyn Store>, Failure> {
         let memory: Arc<dyn Store> = self.clone();
         Ok(memory)
+    }
+
+    fn forget(&self) -> bool {
+        self.clear();
+        true
     }
 }
 

@@ -1,8 +1,12 @@
 //! Where what was seen of a request goes when it has been answered.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use crate::facts::trace::{Access, Request, Trace};
+use tokio::sync::oneshot;
+
+use super::program::fault;
+use crate::facts::trace::{Access, Request};
 
 /// The accesses of one request, as long as it runs and afterwards.
 pub type Accesses = Arc<Mutex<Vec<Access>>>;
@@ -26,18 +30,39 @@ impl Recorder {
 /// Takes what was seen.
 pub type Witness = Arc<dyn Fn(Seen) + Send + Sync>;
 
+/// Tells how an instance ended: with an error, or well.
+pub(super) type End = oneshot::Receiver<Option<wasmtime::Error>>;
+
+/// How long an instance may take to end behind its answer, if somebody wants to know everything.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// A request that was answered. The component may do more behind its answer, which shows here too, as soon as it is done.
-#[derive(Debug)]
 pub struct Seen {
     request: Request,
     accesses: Accesses,
+    end: Option<End>,
 }
 
 impl Seen {
     /// The request with what is known of it by now.
-    pub fn told(self) -> Request {
+    pub fn told(mut self) -> Request {
+        let ended = self.end.take().and_then(|mut end| end.try_recv().ok()).flatten();
+        self.ended(ended.as_ref())
+    }
+
+    /// The request with everything that its instance did, if that ends soon.
+    async fn told_to_the_end(mut self) -> Request {
+        let ended = match self.end.take() {
+            Some(end) => tokio::time::timeout(PATIENCE, end).await.ok().and_then(Result::ok).flatten(),
+            None => None,
+        };
+        self.ended(ended.as_ref())
+    }
+
+    fn ended(self, trap: Option<&wasmtime::Error>) -> Request {
         let accesses = self.accesses.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Request { accesses, ..self.request }
+        let fault = self.request.fault.or_else(|| trap.map(|trap| format!("its answer had begun when {}", fault(trap))));
+        Request { accesses, fault, ..self.request }
     }
 }
 
@@ -45,6 +70,8 @@ impl Seen {
 pub(super) struct Watch {
     pub request: Request,
     pub accesses: Accesses,
+    /// How its instance ends, if that is about this request alone.
+    pub end: Option<End>,
     witness: Witness,
 }
 
@@ -56,13 +83,13 @@ impl Watch {
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             ..Request::default()
         };
-        Watch { request, accesses: Accesses::default(), witness: Arc::clone(witness) }
+        Watch { request, accesses: Accesses::default(), end: None, witness: Arc::clone(witness) }
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        (self.witness)(Seen { request: std::mem::take(&mut self.request), accesses: Arc::clone(&self.accesses) });
+        (self.witness)(Seen { request: std::mem::take(&mut self.request), accesses: Arc::clone(&self.accesses), end: self.end.take() });
     }
 }
 
@@ -77,9 +104,13 @@ impl Notebook {
         Arc::new(move |request| seen.lock().unwrap_or_else(PoisonError::into_inner).push(request))
     }
 
-    /// What was seen by now; afterwards the notebook is empty.
-    pub fn trace(&self) -> Trace {
+    /// What was seen; afterwards the notebook is empty.
+    pub async fn take(&self) -> Vec<Request> {
         let seen = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        Trace { requests: seen.into_iter().map(Seen::told).collect() }
+        let mut told = Vec::with_capacity(seen.len());
+        for request in seen {
+            told.push(request.told_to_the_end().await);
+        }
+        told
     }
 }

@@ -10,6 +10,10 @@ use super::{Failure, Store, counter};
 pub struct Memory(Mutex<BTreeMap<String, Vec<u8>>>);
 
 impl Memory {
+    pub(super) fn clear(&self) {
+        self.rows().clear();
+    }
+
     fn rows(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
