@@ -150,7 +150,8 @@ impl Facts {
                     facts.observed.push(Observed { label: access.store.clone(), place: place.clone(), message });
                 }
             }
-            let Some(reason) = &request.fault else { continue };
+            // What a refusal leads to is told with the refusal.
+            let Some(reason) = request.fault.as_ref().filter(|_| !request.is_refused()) else { continue };
             match facts.faults.iter_mut().find(|fault| fault.reason == *reason) {
                 Some(fault) => fault.requests.push(request.name()),
                 None => facts.faults.push(Fault { reason: reason.clone(), requests: vec![request.name()] }),

@@ -18,6 +18,10 @@ mod formats;
 /// The language server, by whole sessions.
 #[path = "it/lsp.rs"]
 mod lsp;
+/// An app that is served: to whoever asks, while it changes, and when it ends.
+#[cfg(feature = "runtime")]
+#[path = "it/serve.rs"]
+mod serve;
 /// Source apps in all languages: which stores they open.
 #[path = "it/sources.rs"]
 mod sources;

@@ -169,7 +169,7 @@ pub(super) struct Running {
     #[arg(long, value_name = "DIR", help_heading = "The app")]
     pub state_dir: Option<PathBuf>,
     /// How long a component may take for a request, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, help_heading = "The app")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..), help_heading = "The app")]
     pub timeout: u64,
     /// Keep compiled components in this folder, which has to be yours alone [default: in your cache folder]
     #[arg(long, value_name = "DIR", help_heading = "The app")]
@@ -184,7 +184,10 @@ pub(super) struct Test {
     /// Apply the safe fixes, and run again
     #[arg(long)]
     pub fix: bool,
-    /// Grant every store that is asked for, in memory, to see which those are
+    /// With --fix: apply fixes that may change a permission or a behaviour too
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Grant every store that is asked for, in memory, to see which those are; --fix writes them down
     #[arg(long)]
     pub discover: bool,
     /// Let requests leave the app, where the manifest grants it
@@ -213,7 +216,7 @@ pub(super) struct Up {
     #[command(flatten)]
     pub running: Running,
     /// Where to listen: loopback, unless you say otherwise
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", overrides_with = "listen")]
     pub listen: std::net::SocketAddr,
 }
 

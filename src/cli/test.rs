@@ -1,5 +1,6 @@
 //! `spinlint test`: runs the app's components, watches which stores they open, and reports what that shows as `check` does.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -10,6 +11,7 @@ use super::run::{Plan, Policy, Seen, judge};
 use super::up::signal;
 use super::{CLEAN, FINDINGS, Failure, Global, Test, check, write};
 use crate::Document;
+use crate::diagnostic::{Diagnostic, Safety};
 use crate::facts::trace::{self, Trace};
 use crate::facts::{Gatherer, Options};
 use crate::files::Disk;
@@ -20,6 +22,9 @@ use crate::scenario::{self, Scenario};
 
 /// The address that an app has for itself where nobody listens: Spin's.
 const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
+
+/// The rule of stores that are not granted.
+const UNDECLARED: &str = "undeclared-store";
 
 /// Runs the subcommand and returns its exit code.
 pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -40,7 +45,7 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
         let mut session = Session { plan: &mut plan, arguments, threads: &threads, notebook: &notebook, quiet: global.quiet };
         (seen, has_failed) = session.run(&document)?;
         if arguments.fix {
-            report.fixed = mend(&mut document, &seen, &gatherer)?;
+            report.fixed = mend(&mut document, &seen, &gatherer, arguments)?;
             if report.fixed > 0 {
                 (seen, has_failed) = session.run(&document)?;
             }
@@ -57,6 +62,9 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
     if arguments.format == Format::Human && !global.quiet {
         for request in &report.requests {
             writeln!(out, "{}", line(request))?;
+        }
+        for line in arguments.discover.then(|| smallest(&report.requests)).into_iter().flatten() {
+            writeln!(out, "{line}")?;
         }
         writeln!(out)?;
     }
@@ -159,18 +167,49 @@ async fn interruptible<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
     }
 }
 
-/// Makes the safe fixes, on disk too. Returns how many there were.
-fn mend(document: &mut Document, seen: &Seen, gatherer: &Gatherer<'_>) -> Result<usize, Failure> {
+/// Makes the fixes, on disk too. Returns how many there were. Who lets the app discover its stores wants all of them granted.
+fn mend(document: &mut Document, seen: &Seen, gatherer: &Gatherer<'_>, arguments: &Test) -> Result<usize, Failure> {
+    let path = document.file.path().to_path_buf();
     let before = document.file.shared_text();
-    let outcome = fix::apply(Document::parse(Arc::clone(&document.file)), false, |document| judge(document, seen, gatherer).1);
+    let takes_unsafe = arguments.unsafe_fixes || arguments.discover;
+    let find = |document: &Document| {
+        let mut found = judge(document, seen, gatherer).1;
+        found.retain(|diagnostic| arguments.unsafe_fixes || diagnostic.rule == UNDECLARED || is_safe(diagnostic));
+        found
+    };
+    let undefined: Vec<Diagnostic> = find(document).into_iter().filter(|diagnostic| !is_safe(diagnostic)).collect();
+    let outcome = fix::apply(Document::parse(Arc::clone(&document.file)), takes_unsafe, find);
     let after = outcome.document.file.shared_text();
-    let path: &Path = document.file.path();
     if before != after {
-        write::replace(path, &after)
+        write::replace(&path, &after)
             .map_err(|error| Failure::Told(format!("cannot write {}: {error}; it is as it was", path.display())))?;
+    }
+    // What an unsafe fix needs beside it is not in the manifest: the finding that says so is gone with it.
+    for diagnostic in undefined.iter().filter(|_| takes_unsafe) {
+        let (component, label) = (diagnostic.component.as_deref().unwrap_or_default(), diagnostic.label.as_deref().unwrap_or_default());
+        let beside = diagnostic.help.as_deref().and_then(|help| help.split_once("; ")).map_or("", |(_, beside)| beside);
+        super::complain(&format!("`{component}` is granted store \"{label}\" now; {beside}"));
     }
     *document = outcome.document;
     Ok(outcome.applied)
+}
+
+fn is_safe(diagnostic: &Diagnostic) -> bool {
+    diagnostic.fix.as_ref().is_none_or(|fix| fix.safety == Safety::Safe)
+}
+
+/// What the components opened, as the manifest would grant just that.
+fn smallest(requests: &[trace::Request]) -> Vec<String> {
+    let mut opened: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for request in requests {
+        let labels = opened.entry(&request.component).or_default();
+        labels.extend(request.opens().map(|access| access.store.as_str()));
+    }
+    let line = |(component, labels): (&str, BTreeSet<&str>)| {
+        let labels: Vec<String> = labels.iter().map(|label| format!("\"{label}\"")).collect();
+        format!("{component}: key_value_stores = [{}]", labels.join(", "))
+    };
+    opened.into_iter().map(line).collect()
 }
 
 /// A request and what it did with stores, in one line.

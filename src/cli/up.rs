@@ -1,6 +1,6 @@
 //! `spinlint up`: serves the app for a person with curl, and prints what each request does with stores.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +13,7 @@ use super::run::{self, Plan, Policy, judge};
 use super::test::line;
 use super::{CLEAN, Compile, FAILED, FINDINGS, Failure, Global, Up, check, complain};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::trace::{DENIED, Request, Trace};
+use crate::facts::trace::{DENIED, Request, Trace, digest};
 use crate::facts::{Facts, Gatherer, Options};
 use crate::files::{Disk, Files};
 use crate::report::{Format, ManifestReport, Report, Style};
@@ -46,6 +46,7 @@ pub(super) fn run(arguments: &Up, global: Global, is_terminal: bool, out: &mut d
     if arguments.running.build {
         plan.build()?;
     }
+    let read = Disk.modified(&plan.path);
     let document = Arc::new(plan.document()?);
     let mut printer = Printer {
         style: Style { color: global.colors(is_terminal), width: check::width(is_terminal), quiet: global.quiet },
@@ -68,12 +69,16 @@ pub(super) fn run(arguments: &Up, global: Global, is_terminal: bool, out: &mut d
             return Ok(if matches!(refusal, Refusal::Spins(_)) { FINDINGS } else { FAILED });
         }
     };
+    // Whatever is written from here on is loaded anew; the manifest may have been written meanwhile.
+    let mut known = times(&app, &plan.path);
+    known.insert(plan.path.clone(), read);
     printer.greet(&app)?;
-    let current = Current::new(Arc::clone(&app));
+    let current = Current::new(app);
     let stores = plan.stores().clone();
     let (stop, stopped) = mpsc::channel::<()>();
-    let watcher = Watcher { plan, current: Arc::clone(&current), events: events.clone(), arguments: arguments.running.cache_dir.clone() };
-    let watching = std::thread::spawn(move || watcher.watch(&document, &stopped));
+    let cache = arguments.running.cache_dir.clone().or_else(Cache::folder_of_user);
+    let watcher = Watcher { plan, current: Arc::clone(&current), events: events.clone(), cache };
+    let watching = std::thread::spawn(move || watcher.watch(&document, known, &stopped));
     threads.spawn(async move {
         tokio::select! {
             () = server.serve(&current, signal()) => {}
@@ -96,7 +101,7 @@ pub(super) fn compile(arguments: &Compile) -> Result<u8, Failure> {
     let compiler = Compiler::new(Some(Cache::open(&arguments.cache_dir).map_err(Failure::Told)?));
     for file in &arguments.files {
         let wasm = Disk.read(file)?;
-        compiler.improve(&wasm).map_err(|reason| Failure::Told(format!("{}: {reason}", file.display())))?;
+        compiler.improve(&wasm, &digest(&wasm)).map_err(|reason| Failure::Told(format!("{}: {reason}", file.display())))?;
     }
     Ok(CLEAN)
 }
@@ -142,45 +147,41 @@ struct Watcher {
     plan: Plan,
     current: Arc<Current>,
     events: SyncSender<Event>,
-    arguments: Option<PathBuf>,
+    cache: Option<PathBuf>,
 }
 
 impl Watcher {
     /// Checks the manifest once, compiles better what was compiled in haste, and loads what has changed.
-    fn watch(&self, document: &Arc<Document>, stopped: &Receiver<()>) {
-        let gatherer = Gatherer::new(&Disk, Options { sources: true, wasm: true, in_parallel: false });
-        let check = |document: &Document| {
-            let (facts, found) = judge(document, &run::Seen::default(), &gatherer);
-            let report = ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, found);
-            // Nobody prints any more when the program ends.
-            let _ = self.events.send(Event::Checked(report));
-        };
+    fn watch(&self, document: &Arc<Document>, mut known: Times, stopped: &Receiver<()>) {
         let ends = |time: Duration| stopped.recv_timeout(time) != Err(RecvTimeoutError::Timeout);
-        if ends(SETTLING) {
-            return;
-        }
-        check(document);
-        self.improve();
-        let (mut known, mut before) = (self.times(), self.times());
-        while !ends(LOOKING) {
-            let now = self.times();
-            // What is still being written is waited for.
-            if now != known && now == before {
-                if let Some(document) = self.reload() {
-                    check(&document);
+        std::thread::scope(|scope| {
+            let settle = |document: Arc<Document>| {
+                scope.spawn(move || {
+                    std::thread::sleep(SETTLING);
+                    self.check(&document);
                     self.improve();
+                });
+            };
+            settle(Arc::clone(document));
+            let mut before = known.clone();
+            while !ends(LOOKING) {
+                let now = times(&self.current.app(), &self.plan.path);
+                // What is still being written is waited for.
+                if now != known && now == before {
+                    self.reload().into_iter().for_each(settle);
+                    known = times(&self.current.app(), &self.plan.path);
+                    known.extend(now.clone());
                 }
-                known = now;
+                before = now;
             }
-            before = self.times();
-        }
+        });
     }
 
-    /// When the files were changed that the app is made of.
-    fn times(&self) -> Vec<(PathBuf, Option<SystemTime>)> {
-        let app = self.current.app();
-        let files = app.sources().map(Path::to_path_buf).chain([self.plan.path.clone()]);
-        files.map(|path| (path.clone(), Disk.modified(&path))).collect()
+    fn check(&self, document: &Document) {
+        let gatherer = Gatherer::new(&Disk, Options { sources: true, wasm: true, in_parallel: false });
+        let (facts, found) = judge(document, &run::Seen::default(), &gatherer);
+        // Nobody prints any more when the program ends.
+        let _ = self.events.send(Event::Checked(ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, found)));
     }
 
     /// Serves the manifest as it is now. One that cannot be served changes nothing.
@@ -221,13 +222,20 @@ impl Watcher {
         if hasty.is_empty() {
             return;
         }
-        let cache = self.arguments.clone().or_else(Cache::folder_of_user);
-        if let (Some(cache), Ok(program)) = (cache, std::env::current_exe()) {
+        if let (Some(cache), Ok(program)) = (&self.cache, std::env::current_exe()) {
             // Without it the same is done here.
             let _ = Command::new(program).arg("compile").arg("--cache-dir").arg(cache).args(hasty).status();
         }
         app.improve(&self.plan.compiler);
     }
+}
+
+/// When files were changed.
+type Times = BTreeMap<PathBuf, Option<SystemTime>>;
+
+/// When the files were changed that an app is made of.
+fn times(app: &App, manifest: &Path) -> Times {
+    app.sources().chain([manifest]).map(|path| (path.to_path_buf(), Disk.modified(path))).collect()
 }
 
 /// Prints what happens.

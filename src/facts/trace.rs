@@ -113,6 +113,11 @@ impl Request {
         format!("{} {}", self.method, self.path)
     }
 
+    /// Whether a store was refused to it.
+    pub fn is_refused(&self) -> bool {
+        self.accesses.iter().any(|access| access.result == DENIED)
+    }
+
     /// What it did to open stores.
     pub fn opens(&self) -> impl Iterator<Item = &Access> {
         self.accesses.iter().filter(|access| access.operation == Operation::Open)

@@ -53,4 +53,12 @@ mod tests {
         let seen = r#"{ "cart": { "requests": [{ "component": "cart", "method": "GET", "path": "/", "status": 500 }] } }"#;
         silent_facts(&app, seen, "component-fault");
     }
+
+    #[test]
+    fn what_a_refusal_leads_to_is_told_with_the_refusal() {
+        let app = format!("{APP}[component.cart]\nsource = \"cart.wasm\"\n");
+        let seen = r#"{ "cart": { "requests": [{ "component": "cart", "method": "GET", "path": "/", "status": 500, "fault": "it trapped",
+            "accesses": [{ "store": "default", "operation": "open", "result": "access-denied" }] }] } }"#;
+        silent_facts(&app, seen, "component-fault");
+    }
 }

@@ -166,8 +166,9 @@ impl App {
     /// Compiles what was compiled in haste as well as can be, and goes on with that.
     pub fn improve(&self, compiler: &Compiler) {
         for program in self.programs.values().filter(|program| !program.is_thorough()) {
-            // What cannot be had now goes on as it is.
-            if let Some(compiled) = Disk.read(program.source()).ok().and_then(|wasm| compiler.improve(&wasm).ok()) {
+            // What cannot be had now, or has been built anew meanwhile, goes on as it is.
+            let wasm = Disk.read(program.source()).ok().filter(|wasm| digest(wasm) == program.digest());
+            if let Some(compiled) = wasm.and_then(|wasm| compiler.improve(&wasm, program.digest()).ok()) {
                 program.replace(compiled);
             }
         }
@@ -288,8 +289,9 @@ impl Loading<'_, '_> {
             Refusal::Spins(reason) => spins(reason),
             Refusal::Ours(reason) => ours(reason),
         })?;
-        let compiled = self.compiler.compile(&wasm).map_err(|reason| ours(format!("{}: {reason}", source.display())))?;
-        Ok(Program::new(source, digest(&wasm), compiled, settings))
+        let digest = digest(&wasm);
+        let compiled = self.compiler.compile(&wasm, &digest).map_err(|reason| ours(format!("{}: {reason}", source.display())))?;
+        Ok(Program::new(source, digest, compiled, settings))
     }
 
     fn settings(&self, component: &Component<'_>) -> Result<Settings, Refusal> {

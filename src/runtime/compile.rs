@@ -58,49 +58,49 @@ impl Compiler {
         Compiler { quick: OnceLock::new(), thorough: OnceLock::new(), cache }
     }
 
-    /// Makes a component ready, as fast as can be. The error says why it cannot answer requests, as the end of a sentence about its file.
-    pub(super) fn compile(&self, wasm: &[u8]) -> Result<Compiled, String> {
+    /// Makes the component with a digest ready, as fast as can be. The error says why it cannot answer requests, as the end of a sentence about its file.
+    pub(super) fn compile(&self, wasm: &[u8], digest: &str) -> Result<Compiled, String> {
         if self.cache.is_some() {
-            if let Some(component) = self.thorough().ok().and_then(|engine| self.load(engine, wasm)) {
+            if let Some(component) = self.thorough().ok().and_then(|engine| self.load(engine, digest)) {
                 return ready(&component, true);
             }
-            if let Some(component) = self.quick().and_then(|engine| self.load(engine, wasm)) {
+            if let Some(component) = self.quick().and_then(|engine| self.load(engine, digest)) {
                 return ready(&component, false);
             }
         }
         let made = component_of(wasm)?;
         // What Winch cannot compile Cranelift may.
         if let Some(component) = self.quick().and_then(|engine| Component::new(engine, &made).ok()) {
-            self.keep(wasm, &component);
+            self.keep(digest, &component);
             return ready(&component, false);
         }
         let component = Component::new(self.thorough()?, &made).map_err(|error| format!("it does not compile: {error:#}"))?;
-        self.keep(wasm, &component);
+        self.keep(digest, &component);
         ready(&component, true)
     }
 
     /// Compiles a component as well as can be, for a run that lasts. The error is as that of [`Compiler::compile`].
-    pub fn improve(&self, wasm: &[u8]) -> Result<Compiled, String> {
+    pub fn improve(&self, wasm: &[u8], digest: &str) -> Result<Compiled, String> {
         let engine = self.thorough()?;
-        let component = match self.load(engine, wasm) {
+        let component = match self.load(engine, digest) {
             Some(component) => component,
             None => {
                 let made = component_of(wasm)?;
                 let component = Component::new(engine, &made).map_err(|error| format!("it does not compile: {error:#}"))?;
-                self.keep(wasm, &component);
+                self.keep(digest, &component);
                 component
             }
         };
         ready(&component, true)
     }
 
-    fn load(&self, engine: &Engine, wasm: &[u8]) -> Option<Component> {
-        self.cache.as_ref()?.load(engine, &Key::of(engine, wasm))
+    fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
+        self.cache.as_ref()?.load(engine, &Key::of(engine, digest))
     }
 
-    fn keep(&self, wasm: &[u8], component: &Component) {
+    fn keep(&self, digest: &str, component: &Component) {
         if let (Some(cache), Ok(code)) = (&self.cache, component.serialize()) {
-            cache.keep(&Key::of(component.engine(), wasm), &code);
+            cache.keep(&Key::of(component.engine(), digest), &code);
         }
     }
 

@@ -18,6 +18,7 @@ use wasmtime_wasi_http::handler::{
     ExpirationError, HandlerState, Instance, InstantiationError, ProxyHandler, ProxyPre, ShouldAccept, TrapOrPanicError, WorkerExpiration,
     WorkerState, WorkerStatus,
 };
+use wasmtime_wasi_http::p3::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::{Error, WasiBody, WasiHttpView};
 
 use super::app::empty;
@@ -185,9 +186,10 @@ pub(super) fn fault(error: &wasmtime::Error) -> String {
     if let Some(error) = error.downcast_ref::<InstantiationError<Ticket>>() {
         return format!("it could not be instantiated: {:#}", error.error);
     }
-    let returned = error.downcast_ref::<wasmtime_wasi_http::p3::bindings::http::types::ErrorCode>().map(|code| format!("{code:?}"));
-    if let Some(code) = returned {
-        return format!("its handler failed: {code}");
+    match error.downcast_ref::<ErrorCode>() {
+        Some(ErrorCode::InternalError(Some(reason))) => return format!("its handler failed: {reason}"),
+        Some(code) => return format!("its handler failed: {code:?}"),
+        None => {}
     }
     match error.chain().find_map(|cause| cause.downcast_ref::<wasmtime::Trap>()) {
         Some(wasmtime::Trap::Interrupt) => "it did not answer in time".to_owned(),

@@ -129,6 +129,10 @@ fn every_scenario_prints_what_it_says() {
     paths.sort();
     let mut failures = Vec::new();
     for path in paths {
+        // What is run needs the runtime.
+        if !cfg!(feature = "runtime") && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("run-")) {
+            continue;
+        }
         let text = std::fs::read_to_string(&path).unwrap();
         let now = run(&text);
         if now == text {

@@ -21,13 +21,13 @@ pub struct Cache(PathBuf);
 pub(super) struct Key(String);
 
 impl Key {
-    pub(super) fn of(engine: &Engine, wasm: &[u8]) -> Key {
+    /// The key of the Wasm with a digest.
+    pub(super) fn of(engine: &Engine, digest: &str) -> Key {
         // wasmtime's own word for what code may run where: its version, the compiler and its settings.
         let mut compatibility = Compatibility(Sha256::new());
         engine.precompile_compatibility_hash().hash(&mut compatibility);
-        let mut digest = compatibility.0;
-        digest.update(wasm);
-        Key(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        compatibility.write(digest.as_bytes());
+        Key(compatibility.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
 
@@ -154,7 +154,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path()).unwrap();
         let engine = Engine::default();
-        let key = Key::of(&engine, b"wasm");
+        let key = Key::of(&engine, "digest");
         cache.keep(&key, b"no code");
         assert!(cache.path(&key).is_file() && cache.load(&engine, &key).is_none() && !cache.path(&key).is_file());
     }
