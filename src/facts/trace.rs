@@ -67,8 +67,7 @@ pub struct Access {
 
 impl fmt::Display for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let operation = serde_json::to_value(self.operation).unwrap_or_default();
-        write!(f, "{} \"{}\"", operation.as_str().unwrap_or_default(), self.store)?;
+        write!(f, "{} \"{}\"", self.operation, self.store)?;
         if let Some(key) = &self.key {
             write!(f, " {key}")?;
         }
@@ -96,6 +95,13 @@ pub enum Operation {
     Increment,
     /// Write a value, unless somebody else has.
     Swap,
+}
+
+impl fmt::Display for Operation {
+    /// The name that the format has for it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 /// The result of an access that was granted.

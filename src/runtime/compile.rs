@@ -28,7 +28,7 @@ const MEMORIES: u32 = 1_000;
 const INSTANCES: usize = 250;
 
 /// What stays of an instance's memory for the next one, in bytes: to clear it costs less than to ask the system for it again.
-const KEPT: usize = 1 << 20;
+const KEPT: usize = 2 << 20;
 
 /// The stack of a component, in bytes. Winch's frames are larger than Cranelift's, and a program that fits into Spin's 512 KiB has
 /// to fit here.
