@@ -3,7 +3,6 @@
 mod arguments;
 mod check;
 mod discover;
-mod evidence;
 mod explain;
 mod progress;
 #[cfg(feature = "runtime")]

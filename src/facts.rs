@@ -171,6 +171,11 @@ impl ComponentFacts {
 }
 
 impl WasmState {
+    /// Whether there is a file that could be run.
+    pub const fn is_built(&self) -> bool {
+        matches!(self, WasmState::Stale { .. } | WasmState::Read(_))
+    }
+
     /// What a fresh Wasm shows.
     pub fn read(&self) -> Option<&WasmFacts> {
         match self {

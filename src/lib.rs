@@ -80,6 +80,7 @@ mod harness;
 use std::sync::Arc;
 
 use diagnostic::Diagnostic;
+use facts::trace::Trace;
 use facts::{Facts, Gatherer};
 use manifest::{Manifest, Nature};
 use syntax::Tree;
@@ -118,6 +119,15 @@ impl Document {
             return Facts::default();
         }
         gatherer.gather(&self.file, &self.manifest())
+    }
+
+    /// The same, with what a run has shown.
+    pub fn facts_with(&self, gatherer: &Gatherer<'_>, trace: Option<&Trace>) -> Facts {
+        let mut facts = self.facts(gatherer);
+        if let Some(trace) = trace {
+            gatherer.observe(&mut facts, &self.file, &self.manifest(), trace);
+        }
+        facts
     }
 }
 

@@ -17,6 +17,7 @@ mod names;
 mod navigate;
 mod publish;
 mod refresh;
+mod run;
 mod server;
 mod session;
 mod settings;

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::discover::{self, Target};
-use super::evidence::{Evidence, read_trace};
 use super::progress::Progress;
 use super::{CLEAN, Check, FAILED, FINDINGS, Failure, Global, complain, explain, write};
 use crate::diagnostic::{Diagnostic, Safety, Severity};
+use crate::facts::trace::{self, Trace};
 use crate::facts::{Facts, Gatherer, Options};
 use crate::files::{Disk, Files};
 use crate::fix;
@@ -49,7 +49,8 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     if trace.is_some() && found.targets.len() > 1 {
         return Err(Failure::Told("a trace is about one manifest: name it".to_owned()));
     }
-    let evidence = Evidence { gatherer: &Gatherer::new(&Disk, options(arguments, found.targets.len() == 1)), trace: trace.as_ref() };
+    let options = Options { sources: !arguments.no_sources, wasm: !arguments.no_wasm, in_parallel: found.targets.len() == 1 };
+    let evidence = Evidence { gatherer: Gatherer::new(&Disk, options), trace };
     let is_stdin = found.targets.iter().any(|target| target.path == Path::new("-"));
     let progress = Progress::start(format!("checking {} manifests", found.targets.len()), global.quiet);
     let checked = in_parallel(&found.targets, |target| check(arguments, target, &evidence));
@@ -110,12 +111,26 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     Ok(if fails || would_change { FINDINGS } else { CLEAN })
 }
 
-fn options(arguments: &Check, is_alone: bool) -> Options {
-    Options { sources: !arguments.no_sources, wasm: !arguments.no_wasm, in_parallel: is_alone }
+/// What is known beside the manifests' texts.
+struct Evidence {
+    gatherer: Gatherer<'static>,
+    trace: Option<Trace>,
+}
+
+/// Reads what `test --trace` has saved.
+fn read_trace(path: &Path) -> Result<Trace, Failure> {
+    let shown = path.display();
+    let text = Disk.text(path).ok_or_else(|| Failure::Told(format!("cannot read the trace {shown}")))?;
+    let trace: Trace = serde_json::from_str(&text).map_err(|error| Failure::Told(format!("{shown} is no trace: {error}")))?;
+    if trace.version == trace::VERSION {
+        Ok(trace)
+    } else {
+        Err(Failure::Told(format!("{shown} is a trace of version {}, and this is a program for version {}", trace.version, trace::VERSION)))
+    }
 }
 
 /// Reads and checks one manifest.
-fn check(arguments: &Check, target: &Target, evidence: &Evidence<'_>) -> Checked {
+fn check(arguments: &Check, target: &Target, evidence: &Evidence) -> Checked {
     let text = match read(&target.path) {
         Ok(text) => text,
         Err(error) => return Checked::Unreadable(error),
@@ -128,12 +143,12 @@ fn check(arguments: &Check, target: &Target, evidence: &Evidence<'_>) -> Checked
 }
 
 /// Checks a manifest, and fixes it in memory if that is asked for.
-fn examine(arguments: &Check, target: &Target, document: Document, evidence: &Evidence<'_>, fixes: bool) -> Done {
+fn examine(arguments: &Check, target: &Target, document: Document, evidence: &Evidence, fixes: bool) -> Done {
     let settings = Settings { is_named: target.is_named, is_built: arguments.built };
     let before = document.file.shared_text();
     let facts = RefCell::new(Facts::default());
     let find = |document: &Document| -> Vec<Diagnostic> {
-        *facts.borrow_mut() = evidence.facts(document);
+        *facts.borrow_mut() = document.facts_with(&evidence.gatherer, evidence.trace.as_ref());
         let mut found = crate::check(document, &facts.borrow(), &settings);
         found.retain(|diagnostic| is_wanted(arguments, diagnostic));
         found

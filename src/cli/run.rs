@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::evidence::Evidence;
 use super::{Failure, Running, check, complain, discover};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::trace::Trace;
@@ -141,7 +140,7 @@ fn cache(arguments: &Running) -> Option<Cache> {
 
 /// What the manifest, its sources and what was seen come to.
 pub(super) fn judge(document: &Document, seen: &Seen, gatherer: &Gatherer<'_>) -> (Facts, Vec<Diagnostic>) {
-    let mut facts = Evidence { gatherer, trace: Some(&seen.trace) }.facts(document);
+    let mut facts = document.facts_with(gatherer, Some(&seen.trace));
     facts.unmet = seen.unmet.clone();
     let found = crate::check(document, &facts, &Settings { is_named: true, is_built: true });
     (facts, found)

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::source::{self, Library, Request};
+use super::trace::{self, Trace};
 use super::wasm::Wasm;
 use super::{ComponentFacts, Facts, SourcesState, WasmFacts, WasmState};
 use crate::diagnostic::Place;
@@ -62,6 +63,19 @@ impl<'f> Gatherer<'f> {
             }
         }
         Facts { components, dependencies, unmet: Vec::new() }
+    }
+
+    /// Adds what a run has shown to what is known. A component whose Wasm is not there counts as the one that ran.
+    pub fn observe(&self, facts: &mut Facts, file: &SourceFile, manifest: &Manifest<'_>, trace: &Trace) {
+        let folder = file.path().parent().unwrap_or(Path::new(""));
+        for component in &manifest.components {
+            if let Some(Source::Path(path)) = component.source().map(|source| source.value) {
+                let path = join_lexically(folder, Path::new(&path));
+                let digest = self.library.files.read(&path).ok().map(|wasm| trace::digest(&wasm));
+                let place = Place { file: Arc::new(SourceFile::new(path, String::new())), span: Span::at(0) };
+                facts.observe(&component.id, &place, digest.as_deref(), trace);
+            }
+        }
     }
 
     fn component(&self, folder: &Path, component: &Component<'_>, is_only_one: bool) -> ComponentFacts {

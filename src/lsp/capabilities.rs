@@ -101,6 +101,10 @@ pub(super) fn offered(client: Client, encoding: PositionEncodingKind) -> ServerC
             resolve_provider: Some(client.resolves_actions),
             ..Default::default()
         })),
+        execute_command_provider: cfg!(feature = "runtime").then(|| ExecuteCommandOptions {
+            commands: vec![super::run::COMMAND.to_owned()],
+            work_done_progress_options: Default::default(),
+        }),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
         document_link_provider: Some(DocumentLinkOptions { resolve_provider: Some(false), work_done_progress_options: Default::default() }),
         inlay_hint_provider: Some(OneOf::Left(true)),

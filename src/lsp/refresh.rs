@@ -14,6 +14,7 @@ use super::session::Session;
 use super::transport::Outbox;
 use crate::Document;
 use crate::discover;
+use crate::facts::trace::Trace;
 use crate::facts::{Facts, Gatherer, Options};
 use crate::files::{Disk, Overlay};
 use crate::parallel::in_parallel;
@@ -120,7 +121,8 @@ impl Shared {
             .into_iter()
             .filter_map(|path| {
                 let app = session.apps.get(&path).filter(|_| path.is_absolute())?;
-                Some((path, app.generation, Arc::clone(&app.document)))
+                let trace = session.traces.get(&path).cloned();
+                Some(Outdated { path, generation: app.generation, document: Arc::clone(&app.document), trace })
             })
             .collect();
         let buffers = session.buffers.iter().map(|(path, buffer)| (path.clone(), (buffer.file.shared_text(), buffer.changed)));
@@ -160,9 +162,17 @@ impl Shared {
     }
 }
 
+/// A manifest whose facts are out of date.
+struct Outdated {
+    path: PathBuf,
+    generation: u64,
+    document: Arc<Document>,
+    trace: Option<Arc<Trace>>,
+}
+
 /// A round's work: plain data that a thread can have for itself.
 struct Work {
-    apps: Vec<(PathBuf, u64, Arc<Document>)>,
+    apps: Vec<Outdated>,
     buffers: BTreeMap<PathBuf, (Arc<str>, SystemTime)>,
     options: Options,
 }
@@ -171,6 +181,6 @@ impl Work {
     fn gather(self) -> Vec<(PathBuf, u64, Facts)> {
         let files = Overlay { buffers: self.buffers, below: &Disk };
         let gatherer = Gatherer::new(&files, self.options);
-        in_parallel(&self.apps, |(path, generation, document)| (path.clone(), *generation, document.facts(&gatherer)))
+        in_parallel(&self.apps, |app| (app.path.clone(), app.generation, app.document.facts_with(&gatherer, app.trace.as_deref())))
     }
 }

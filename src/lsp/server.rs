@@ -11,7 +11,7 @@ use super::app::App;
 use super::capabilities::{self, Client};
 use super::refresh::Shared;
 use super::session::Session;
-use super::{actions, complete, convert, hints, hover, lens, links, navigate, publish, source, structure, watch};
+use super::{actions, complete, convert, hints, hover, lens, links, navigate, publish, run, source, structure, watch};
 use crate::text::SourceFile;
 
 /// The handlers.
@@ -275,6 +275,13 @@ impl LanguageServer for Server {
             |settings| settings.inlay_hints,
             |session, app| Some(hints::hints(session, app, params.range)),
         )
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
+        match params.command == run::COMMAND {
+            true => run::start(&self.shared, &params.arguments).map(|()| None).map_err(tower_lsp::jsonrpc::Error::invalid_params),
+            false => Err(tower_lsp::jsonrpc::Error::invalid_params(format!("there is no command `{}`", params.command))),
+        }
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {

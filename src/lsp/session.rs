@@ -14,6 +14,7 @@ use super::convert;
 use super::settings::Settings;
 use crate::Document;
 use crate::discover::{self, MANIFEST};
+use crate::facts::trace::Trace;
 use crate::facts::{Facts, is_source};
 use crate::files::{Disk, Files};
 use crate::manifest::Nature;
@@ -78,6 +79,8 @@ pub(super) struct Session {
     pub shown: BTreeMap<PathBuf, String>,
     /// Manifests whose facts have to be gathered anew.
     pub outdated: BTreeSet<PathBuf>,
+    /// What the last runs of apps have shown, by manifest.
+    pub traces: BTreeMap<PathBuf, Arc<Trace>>,
 }
 
 impl Session {

@@ -22,7 +22,7 @@ use super::{key_value, stubs, variables};
 const TICK: Duration = Duration::from_millis(10);
 
 /// How many memories there may be at a time, of all instances together.
-const MEMORIES: u32 = 1_000;
+const MEMORIES: u32 = 600;
 
 /// How many instances of one component there are at most; further requests wait.
 const INSTANCES: usize = 250;
@@ -120,8 +120,8 @@ fn engine(strategy: Strategy) -> wasmtime::Result<Engine> {
     config.wasm_component_model(true).wasm_component_model_async(true).epoch_interruption(true).strategy(strategy);
     config.max_wasm_stack(STACK).async_stack_size(STACK + (1 << 20));
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_memories(MEMORIES).total_component_instances(MEMORIES).total_core_instances(20 * MEMORIES).total_stacks(2 * MEMORIES);
-    pool.total_tables(20 * MEMORIES).max_memories_per_component(20).max_tables_per_component(200).max_core_instances_per_component(200);
+    pool.total_memories(MEMORIES).total_component_instances(MEMORIES).total_core_instances(10 * MEMORIES).total_stacks(2 * MEMORIES);
+    pool.total_tables(10 * MEMORIES).max_memories_per_component(20).max_tables_per_component(200).max_core_instances_per_component(200);
     pool.linear_memory_keep_resident(KEPT).table_keep_resident(1 << 16).pagemap_scan(Enabled::Auto);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     // Where so much address space is not to be had instances are made one by one.
@@ -188,9 +188,45 @@ fn component_of(wasm: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     }
 }
 
+/// The entry points of SDKs that came before the released interfaces, each with the SDKs that have the released ones.
+const OLD_ENTRY_POINTS: &[(&str, &str)] = &[
+    ("fermyon:spin/inbound-http", "spin-sdk 2.2 for Rust, 2.0 of the JavaScript SDK or 2.0 of the Python SDK"),
+    ("wasi:http/incoming-handler@0.2.0-rc-", "spin-sdk 2.2 for Rust, 2.0 of the JavaScript SDK or 2.0 of the Python SDK"),
+    ("wasi:http/handler@0.3.0-rc-", "the newest spin-sdk, whose components export `wasi:http/handler@0.3.0`"),
+];
+
 fn not_a_handler(exports: &[&str]) -> String {
-    match exports.iter().find(|name| name.starts_with("wasi:http/") || name.starts_with("fermyon:spin/inbound-http")) {
-        Some(other) => format!("it exports `{other}`, an entry point of an older SDK: rebuild it with the newest one"),
-        None => "it exports no HTTP handler".to_owned(),
+    let old = |export: &str| OLD_ENTRY_POINTS.iter().find(|(prefix, _)| export.starts_with(prefix)).map(|(_, sdk)| *sdk);
+    let known = exports.iter().find_map(|export| Some((export, old(export)?)));
+    match (known, exports.iter().find(|export| export.starts_with("wasi:cli/run"))) {
+        (Some((export, sdk)), _) => format!("it exports `{export}`, which spinlint does not call: build it with {sdk}, or newer"),
+        (None, Some(_)) => "it is a command, which Spin runs by its WAGI executor and spinlint does not run".to_owned(),
+        (None, None) => "it exports no HTTP handler, such as `wasi:http/incoming-handler@0.2`".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A component that exports an empty interface by this name.
+    fn exporting(name: &str) -> Vec<u8> {
+        wat::parse_str(format!("(component (instance $i) (export \"{name}\" (instance $i)))")).unwrap()
+    }
+
+    #[test]
+    fn entry_points_of_old_sdks_are_refused_by_name() {
+        let compiler = Compiler::new(None);
+        for (name, told) in [
+            ("fermyon:spin/inbound-http", "build it with spin-sdk 2.2 for Rust"),
+            ("wasi:http/incoming-handler@0.2.0-rc-2023-10-18", "build it with spin-sdk 2.2 for Rust"),
+            ("wasi:http/incoming-handler@0.2.0-rc-2023-11-10", "build it with spin-sdk 2.2 for Rust"),
+            ("wasi:http/handler@0.3.0-rc-2026-03-15", "build it with the newest spin-sdk"),
+            ("wasi:cli/run@0.2.0", "by its WAGI executor"),
+            ("a:b/c", "it exports no HTTP handler"),
+        ] {
+            let reason = compiler.compile(&exporting(name), name).map(|_| ()).unwrap_err();
+            assert!(reason.contains(told), "{reason}");
+        }
     }
 }

@@ -16,5 +16,9 @@ mod metamodel;
 mod names;
 #[path = "lsp/protocol.rs"]
 mod protocol;
+/// The lens that runs the app.
+#[cfg(feature = "runtime")]
+#[path = "lsp/run.rs"]
+mod run;
 #[path = "lsp/stress.rs"]
 mod stress;

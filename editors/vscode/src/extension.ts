@@ -24,6 +24,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("spinlint.showOutput", () => output.show()),
     vscode.commands.registerCommand("spinlint.restart", () => restart(context, output, status)),
     vscode.commands.registerCommand("spinlint.fixAll", fixAll),
+    vscode.commands.registerCommand("spinlint.testStoreAccess", testStoreAccess),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("spinlint.path")) void restart(context, output, status);
     }),
@@ -73,4 +74,15 @@ function program(context: vscode.ExtensionContext): string {
 
 async function fixAll(): Promise<void> {
   await vscode.commands.executeCommand("editor.action.codeAction", { kind: "source.fixAll.spinlint", apply: "first" });
+}
+
+/** Runs the app of the manifest that is open here; the server does it, and says what came of it. */
+async function testStoreAccess(): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (!document || path.basename(document.fileName) !== "spin.toml") {
+    void vscode.window.showInformationMessage("Open the spin.toml of the app first.");
+    return;
+  }
+  await document.save();
+  await vscode.commands.executeCommand("spinlint.runTest", document.uri.toString());
 }
