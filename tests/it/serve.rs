@@ -248,7 +248,7 @@ impl RedisServer {
         let arguments = ["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
         let child = Command::new("redis-server").args(arguments).stdout(Stdio::null()).spawn().ok();
         if child.is_none() {
-            assert!(std::env::var_os("CI").is_none(), "CI has redis-server, and it does not start");
+            assert!(std::env::var_os("SPINLINT_TESTS").is_none(), "all tests were asked for, and redis-server does not start");
             println!("skipped: there is no redis-server here");
         }
         let server = RedisServer { child: child?, port };

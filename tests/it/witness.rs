@@ -19,7 +19,9 @@ fn app(wasm: &str) -> tempfile::TempDir {
 }
 
 fn spinlint(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_spinlint")).arg("test").args(arguments).current_dir(folder).output().unwrap()
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spinlint"));
+    command.arg("test").args(arguments).current_dir(folder).env("XDG_CACHE_HOME", cache).output().unwrap()
 }
 
 fn text(output: &Output) -> String {
@@ -53,6 +55,26 @@ fn the_whole_tutorial_in_one_command() {
             requests[0]["accesses"][1],
             serde_json::json!({ "store": "default", "operation": "set", "key": "/spinlint-test", "result": "ok" })
         );
+    }
+}
+
+/// What `tests/components/build-interpreted.sh` builds: 12 and 25 MB, with a script engine in them.
+#[test]
+fn components_with_an_interpreter_in_them_run() {
+    for wasm in ["built/javascript-t.wasm", "built/python-t.wasm"] {
+        if !Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/components").join(wasm).exists() {
+            assert!(std::env::var_os("SPINLINT_TESTS").is_none(), "all tests were asked for, and {wasm} is not built");
+            println!("skipped: {wasm} is not built, tests/components/build-interpreted.sh does it");
+            continue;
+        }
+        let app = app(wasm);
+        let refused = spinlint(app.path(), &["--format", "concise"]);
+        assert_eq!(refused.status.code(), Some(1), "{wasm}: {}", text(&refused));
+        assert!(text(&refused).contains("opens store \"default\""), "{wasm}: {}", text(&refused));
+        let fixed = spinlint(app.path(), &["--fix"]);
+        assert_eq!(fixed.status.code(), Some(0), "{wasm}: {}", text(&fixed));
+        let statuses: Vec<String> = text(&fixed).lines().map_while(|line| line.split_once(" /")).map(|(request, _)| request.to_owned()).collect();
+        assert_eq!(statuses, ["200 POST", "200 HEAD", "200 GET", "200 DELETE", "404 HEAD", "404 GET"], "{wasm}");
     }
 }
 
