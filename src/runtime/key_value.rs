@@ -20,6 +20,7 @@ mod spin_2;
 mod spin_3;
 mod wasi;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
@@ -40,8 +41,15 @@ pub(super) const INTERFACES: &[&str] = &[
     "wasi:keyvalue/batch@0.2.0-draft2",
 ];
 
-/// The result of one read may have this many bytes.
+/// The result of one read may have this many bytes, its parts counted as Spin counts them.
 const LARGEST_RESULT: usize = 128 << 20;
+
+fn within_limit(size: usize) -> Result<(), Error> {
+    match size > LARGEST_RESULT {
+        true => Err(Error::Other(format!("query result exceeds limit of {LARGEST_RESULT} bytes"))),
+        false => Ok(()),
+    }
+}
 
 /// What an instance knows of stores.
 pub(super) struct KeyValue {
@@ -100,11 +108,9 @@ impl KeyValue {
 
 impl Handle {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
-        let found = self.store.get(key).map_err(Error::from).and_then(|value| match value {
-            Some(value) if value.len() + key.len() > LARGEST_RESULT => {
-                Err(Error::Other(format!("query result exceeds limit of {LARGEST_RESULT} bytes")))
-            }
-            value => Ok(value),
+        let found = self.store.get(key).map_err(Error::from).and_then(|value| {
+            within_limit(size_of::<Option<Vec<u8>>>() + value.as_ref().map_or(0, Vec::len))?;
+            Ok(value)
         });
         self.told(Operation::Get, Some(key), found, |value| if value.is_some() { OK } else { ABSENT })
     }
@@ -123,7 +129,37 @@ impl Handle {
     }
 
     fn keys(&self) -> Result<Vec<String>, Error> {
-        self.told(Operation::GetKeys, None, self.store.keys().map_err(Error::from), |_| OK)
+        let found = self.store.keys().map_err(Error::from).and_then(|keys| {
+            within_limit(size_of::<Vec<String>>() + keys.iter().map(|key| size_of::<String>() + key.len()).sum::<usize>())?;
+            Ok(keys)
+        });
+        self.told(Operation::GetKeys, None, found, |_| OK)
+    }
+
+    /// Reads what is there of many keys: each once, in the order of the keys, as Spin's SQLite store has them.
+    fn get_many(&self, keys: Vec<String>) -> Result<Vec<(String, Option<Vec<u8>>)>, Error> {
+        let keys: BTreeSet<String> = keys.into_iter().collect();
+        let mut found = Vec::new();
+        let mut size = size_of::<Vec<String>>();
+        for key in keys {
+            if let Some(value) = self.get(&key)? {
+                size += size_of::<(String, Option<Vec<u8>>)>() + key.len() + value.len();
+                within_limit(size)?;
+                found.push((key, Some(value)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes many values, all of them or none.
+    fn set_many(&self, pairs: &[(String, Vec<u8>)]) -> Result<(), Error> {
+        let written = self.store.set_many(pairs).map_err(Error::from);
+        let told = written.as_ref().err().map_or(OK.to_owned(), Error::name);
+        for (key, _) in pairs {
+            let (store, result) = (self.label.to_string(), told.clone());
+            self.recorder.record(Access { store, operation: Operation::Set, key: Some(key.clone()), result });
+        }
+        written
     }
 
     fn increment(&self, key: &str, delta: i64) -> Result<i64, Error> {
@@ -186,8 +222,6 @@ fn view(guest: &mut Guest) -> View<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::runtime::stores::Place;
     use crate::runtime::witness::Accesses;
@@ -202,6 +236,21 @@ mod tests {
         let result = work(&mut View { key_value: &key_value, table: &mut table });
         let accesses = accesses.lock().unwrap().iter().map(ToString::to_string).collect();
         (result, accesses)
+    }
+
+    /// What is larger than Spin would answer is an error, to the byte.
+    #[test]
+    fn results_have_a_largest_size() {
+        with_view(|view| {
+            let handle = view.key_value.open("default".to_owned()).ok().unwrap();
+            let overhead = size_of::<Option<Vec<u8>>>();
+            handle.store.set("fits", &vec![0; LARGEST_RESULT - overhead]).unwrap();
+            handle.store.set("too-large", &vec![0; LARGEST_RESULT - overhead + 1]).unwrap();
+            assert!(handle.get("fits").is_ok_and(|value| value.is_some()));
+            let told = handle.get("too-large").map(|_| ()).map_err(|error| error.name());
+            assert_eq!(told, Err("other: query result exceeds limit of 134217728 bytes".to_owned()));
+            assert!(handle.get_many(vec!["fits".to_owned(), "fits".to_owned()]).is_err(), "a pair counts for more");
+        });
     }
 
     struct Broken;

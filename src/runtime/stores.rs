@@ -31,6 +31,11 @@ pub trait Store: Send + Sync {
     /// Adds to a number: eight bytes, the least significant first. An absent one counts as 0.
     fn increment(&self, key: &str, delta: i64) -> Result<i64, Failure>;
 
+    /// Writes many values; a store that can writes all or none.
+    fn set_many(&self, pairs: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+        pairs.iter().try_for_each(|(key, value)| self.set(key, value))
+    }
+
     /// Whether a key is there.
     fn exists(&self, key: &str) -> Result<bool, Failure> {
         Ok(self.get(key)?.is_some())
@@ -180,6 +185,8 @@ mod tests {
         assert_eq!(store.replace("c", None, b"2"), Ok(false));
         assert_eq!(store.replace("c", Some(b"1"), b"2"), Ok(true));
         assert_eq!(store.get("c"), Ok(Some(b"2".to_vec())));
+        store.set_many(&[("m".to_owned(), b"1".to_vec()), ("m".to_owned(), b"2".to_vec())]).unwrap();
+        assert_eq!(store.get("m"), Ok(Some(b"2".to_vec())));
     }
 
     #[test]

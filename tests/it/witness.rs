@@ -73,7 +73,8 @@ fn components_with_an_interpreter_in_them_run() {
         assert!(text(&refused).contains("opens store \"default\""), "{wasm}: {}", text(&refused));
         let fixed = spinlint(app.path(), &["--fix"]);
         assert_eq!(fixed.status.code(), Some(0), "{wasm}: {}", text(&fixed));
-        let statuses: Vec<String> = text(&fixed).lines().map_while(|line| line.split_once(" /")).map(|(request, _)| request.to_owned()).collect();
+        let statuses: Vec<String> =
+            text(&fixed).lines().map_while(|line| line.split_once(" /")).map(|(request, _)| request.to_owned()).collect();
         assert_eq!(statuses, ["200 POST", "200 HEAD", "200 GET", "200 DELETE", "404 HEAD", "404 GET"], "{wasm}");
     }
 }

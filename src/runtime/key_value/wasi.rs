@@ -114,19 +114,11 @@ impl store::HostBucket for View<'_> {
 impl batch::Host for View<'_> {
     /// Keys that are not there are left out, as by Spin's SQLite store.
     fn get_many(&mut self, bucket: Resource<Handle>, keys: Vec<String>) -> wasmtime::Result<Result<Vec<(String, Option<Vec<u8>>)>, Error>> {
-        Ok(self.bucket(&bucket).and_then(|store| {
-            let mut found = Vec::new();
-            for key in keys {
-                if let Some(value) = store.get(&key)? {
-                    found.push((key, Some(value)));
-                }
-            }
-            Ok(found)
-        }))
+        Ok(self.bucket(&bucket).and_then(|store| Ok(store.get_many(keys)?)))
     }
 
     fn set_many(&mut self, bucket: Resource<Handle>, pairs: Vec<(String, Vec<u8>)>) -> wasmtime::Result<Result<(), Error>> {
-        Ok(self.bucket(&bucket).and_then(|store| pairs.iter().try_for_each(|(key, value)| Ok(store.set(key, value)?))))
+        Ok(self.bucket(&bucket).and_then(|store| Ok(store.set_many(&pairs)?)))
     }
 
     fn delete_many(&mut self, bucket: Resource<Handle>, keys: Vec<String>) -> wasmtime::Result<Result<(), Error>> {
@@ -202,7 +194,7 @@ mod tests {
             assert!(matches!(view.open("other".to_owned()).unwrap(), Err(Error::AccessDenied)));
             let bucket = view.open("default".to_owned()).unwrap().unwrap();
             view.set_many(borrowed(&bucket), vec![("b".to_owned(), b"2".to_vec()), ("a".to_owned(), b"1".to_vec())]).unwrap().unwrap();
-            let found = view.get_many(borrowed(&bucket), ["a", "x"].map(str::to_owned).to_vec()).unwrap().unwrap();
+            let found = view.get_many(borrowed(&bucket), ["a", "x", "a"].map(str::to_owned).to_vec()).unwrap().unwrap();
             assert_eq!(found, [("a".to_owned(), Some(b"1".to_vec()))]);
             view.delete_many(borrowed(&bucket), ["a", "x"].map(str::to_owned).to_vec()).unwrap().unwrap();
             assert_eq!(view.list_keys(borrowed(&bucket), None).unwrap().unwrap().keys, ["b"]);

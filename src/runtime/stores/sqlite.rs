@@ -121,6 +121,10 @@ impl Store for Sqlite {
         self.write(&self.database.connection(), key, value)
     }
 
+    fn set_many(&self, pairs: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+        self.alone(|transaction| pairs.iter().try_for_each(|(key, value)| self.write(transaction, key, value)))
+    }
+
     fn delete(&self, key: &str) -> Result<(), Failure> {
         let connection = self.database.connection();
         let deleted = connection.prepare_cached("DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2");
