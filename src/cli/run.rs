@@ -37,7 +37,8 @@ pub(super) struct Policy {
     pub grants_all: bool,
     /// Whether requests may leave the app, where the manifest grants it.
     pub has_network: bool,
-    /// Whether the default store is where Spin has it. Otherwise stores are in memory, as long as nobody says where they are.
+    /// Whether what Spin would not start is not started, and the default store is where Spin has it. Otherwise what is built is run, and
+    /// stores are in memory, as long as nobody says where they are.
     pub is_spins: bool,
 }
 
@@ -68,8 +69,8 @@ impl Plan {
         providers.extend(configuration.providers);
         providers.push(Provider::environment());
         let limits = Limits { time: Duration::from_secs(arguments.timeout), memory: MEMORY };
-        let options =
-            Options { limits, grants_all: policy.grants_all, has_network: policy.has_network, stores, providers, address, witness };
+        let Policy { grants_all, has_network, is_spins } = *policy;
+        let options = Options { limits, grants_all, skips_missing: !is_spins, has_network, stores, providers, address, witness };
         Ok(Plan { path, options, compiler: Arc::new(Compiler::new(cache(arguments))) })
     }
 

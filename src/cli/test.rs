@@ -66,7 +66,9 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
         for line in arguments.discover.then(|| smallest(&report.requests)).into_iter().flatten() {
             writeln!(out, "{line}")?;
         }
-        writeln!(out)?;
+        if !report.requests.is_empty() {
+            writeln!(out)?;
+        }
     }
     let style = Style { color: global.colors(is_terminal), width: check::width(is_terminal), quiet: global.quiet };
     report.write(arguments.format, style, out)?;
@@ -115,7 +117,11 @@ impl Session<'_> {
     }
 
     fn load(&self, document: &Document) -> Result<Arc<App>, Failure> {
-        self.plan.load(document).map_err(|refusal| Failure::Told(refusal.reason().to_owned()))
+        let app = self.plan.load(document).map_err(|refusal| Failure::Told(refusal.reason().to_owned()))?;
+        if !app.runs_anything() {
+            super::complain("no component was run: no http trigger has one that is built");
+        }
+        Ok(app)
     }
 
     /// The scenario that is named, or lies beside the manifest, or stands in it.

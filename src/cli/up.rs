@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use super::run::{self, Plan, Policy, judge};
 use super::test::line;
-use super::{CLEAN, Compile, FAILED, FINDINGS, Failure, Global, Up, check, complain};
+use super::{CLEAN, Compile, FINDINGS, Failure, Global, Up, check, complain};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::trace::{DENIED, Request, Trace, digest};
 use crate::facts::{Facts, Gatherer, Options};
@@ -54,21 +54,30 @@ pub(super) fn run(arguments: &Up, global: Global, is_terminal: bool, out: &mut d
         told: BTreeSet::new(),
         out,
     };
-    if let Some(report) = refused(&document) {
+    if let Some(report) = refused(&document, None) {
         printer.report(report)?;
         return Ok(FINDINGS);
     }
+    let gatherer = Gatherer::new(&Disk, Options { sources: false, wasm: true, in_parallel: false });
     let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let server = threads.block_on(Server::bind(arguments.listen)).map_err(Failure::Told)?;
     let address = server.address()?;
     plan.set_address(address);
     let app = match plan.load(&document) {
         Ok(app) => app,
-        Err(refusal) => {
-            complain(refusal.reason());
-            return Ok(if matches!(refusal, Refusal::Spins(_)) { FINDINGS } else { FAILED });
+        Err(Refusal::Ours(reason)) => return Err(Failure::Told(reason)),
+        Err(Refusal::Spins(reason)) => {
+            // A finding that says the same says it better.
+            match refused(&document, Some(&gatherer)) {
+                Some(report) => printer.report(report)?,
+                None => complain(&reason),
+            }
+            return Ok(FINDINGS);
         }
     };
+    if app.routes().next().is_none() {
+        return Err(Failure::Told("there is nothing to serve: the app has no http trigger with a route".to_owned()));
+    }
     // Whatever is written from here on is loaded anew; the manifest may have been written meanwhile.
     let mut known = times(&app, &plan.path);
     known.insert(plan.path.clone(), read);
@@ -134,11 +143,12 @@ fn witness(events: &SyncSender<Event>, lost: &Arc<AtomicUsize>) -> Witness {
     })
 }
 
-/// The report of a manifest that Spin refuses.
-fn refused(document: &Document) -> Option<ManifestReport> {
-    let facts = Facts::default();
-    let found = crate::check(document, &facts, &Settings { is_named: true, is_built: false });
-    let is_refused = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+/// The report of a manifest that Spin refuses, by its text or by what lies on the disk. Stores that are not granted are no reason.
+fn refused(document: &Document, gatherer: Option<&Gatherer<'_>>) -> Option<ManifestReport> {
+    let facts = gatherer.map_or_else(Facts::default, |gatherer| document.facts(gatherer));
+    let mut found = crate::check(document, &facts, &Settings { is_named: true, is_built: gatherer.is_some() });
+    found.retain(|diagnostic| diagnostic.severity == Severity::Error && (gatherer.is_none() || diagnostic.label.is_none()));
+    let is_refused = !found.is_empty();
     is_refused.then(|| ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, found))
 }
 
@@ -195,7 +205,7 @@ impl Watcher {
             }
             Err(Failure::NobodyReads) => return None,
         };
-        if let Some(report) = refused(&document) {
+        if let Some(report) = refused(&document, None) {
             let _ = self.events.send(Event::Checked(report));
             complain(&format!("Spin refuses this manifest; {kept}"));
             return None;
@@ -279,7 +289,9 @@ impl Printer<'_> {
                 Some(Event::Reloaded(document, routes)) => {
                     self.document = document;
                     self.told.clear();
-                    writeln!(self.out, "Loaded anew: {routes} {}", if routes == 1 { "route" } else { "routes" })?;
+                    if !self.style.quiet {
+                        writeln!(self.out, "Loaded anew: {routes} {}", if routes == 1 { "route" } else { "routes" })?;
+                    }
                 }
                 Some(Event::Ended) | None => return Ok(self.out.flush()?),
             }
@@ -301,7 +313,9 @@ impl Printer<'_> {
         let denied: Vec<&str> =
             request.accesses.iter().filter(|access| access.result == DENIED).map(|access| access.store.as_str()).collect();
         let mark = if denied.is_empty() { "" } else { " [refused]" };
-        writeln!(self.out, "{}{mark}", line(request))?;
+        if !self.style.quiet {
+            writeln!(self.out, "{}{mark}", line(request))?;
+        }
         let is_told = |label: &&str| self.told.contains(&(request.component.clone(), (*label).to_owned()));
         let news: Vec<&str> = denied.into_iter().filter(|label| !is_told(label)).collect();
         if news.is_empty() {

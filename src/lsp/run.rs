@@ -63,6 +63,9 @@ fn last_line(output: &Output) -> String {
 
 /// What a run came to, in a sentence.
 fn told(trace: &Trace) -> (MessageType, String) {
+    if trace.requests.is_empty() {
+        return (MessageType::WARNING, "nothing was run: no http trigger has a component that is built".to_owned());
+    }
     let count = match trace.requests.len() {
         1 => "1 request".to_owned(),
         many => format!("{many} requests"),

@@ -1,5 +1,7 @@
 //! An app that answers requests: its routes, its components, and what is written in the manifest itself.
 
+mod load;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,61 +10,19 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
+pub use load::{Options, Refusal};
 use wasmtime_wasi_http::WasiBody;
 
-use super::assets::Assets;
 use super::compile::Compiler;
 use super::inbound::{self, Matched};
-use super::outbound::{Home, Outbound};
-use super::program::{Granted, Limits, Program, Settings};
-use super::stores::Stores;
-use super::variables::{ComponentVariables, Provider, Variables};
+use super::program::Program;
 use super::witness::{Watch, Witness};
 use crate::facts::trace::digest;
 use crate::files::{Disk, Files};
-use crate::hosts::check_http_host;
-use crate::manifest::{Component, Manifest, Trigger};
-use crate::routes::{Route, Routes};
-use crate::syntax::{Node, Table, Value};
-use crate::text::join_lexically;
+use crate::routes::Routes;
 
 /// Paths that Spin itself answers.
 const WELL_KNOWN: &str = "/.well-known/spin/";
-
-/// What an app is run with.
-pub struct Options {
-    /// What a component may use up.
-    pub limits: Limits,
-    /// Whether components get every store that they ask for.
-    pub grants_all: bool,
-    /// Whether requests may leave the app, where the manifest grants it.
-    pub has_network: bool,
-    /// The stores that there are.
-    pub stores: Stores,
-    /// Where variables come from.
-    pub providers: Vec<Provider>,
-    /// The address that the app has for itself.
-    pub address: SocketAddr,
-    /// Who is told of every request.
-    pub witness: Witness,
-}
-
-/// Why an app cannot be run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// Spin refuses it too.
-    Spins(String),
-    /// It cannot be run here.
-    Ours(String),
-}
-
-impl Refusal {
-    /// The reason, as a sentence.
-    pub fn reason(&self) -> &str {
-        let (Refusal::Spins(reason) | Refusal::Ours(reason)) = self;
-        reason
-    }
-}
 
 /// An app.
 pub struct App {
@@ -80,61 +40,20 @@ enum Target {
     Static(Arc<Response<Bytes>>),
 }
 
-/// The Wasm file that a component of the manifest at a path names.
-fn source_of(manifest: &Manifest<'_>, id: &str, path: &Path) -> Option<PathBuf> {
-    let source = manifest.component(id)?.table.get("source").and_then(Node::as_str)?;
-    Some(join_lexically(path.parent().unwrap_or(Path::new("")), Path::new(source)))
-}
-
 impl App {
-    /// Makes the components of the http triggers of the manifest at a path ready to run.
-    pub fn load(root: &Table, manifest: &Manifest<'_>, path: &Path, options: &Options, compiler: &Compiler) -> Result<Arc<App>, Refusal> {
-        let variables = Arc::new(Variables::new(root, options.providers.clone()));
-        let missing = variables.missing();
-        if !missing.is_empty() {
-            let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-            return Err(Refusal::Spins(format!(
-                "no value for the required variables {}: give it with `--variable {}=...` or SPIN_VARIABLE_{}",
-                names.join(", "),
-                missing[0],
-                missing[0].to_ascii_uppercase(),
-            )));
-        }
-        let home = Home::default();
-        let mut programs = BTreeMap::new();
-        let mut routes = Vec::new();
-        for trigger in manifest.triggers.iter().filter(|trigger| trigger.kind == "http") {
-            let target = match (trigger.components.first(), trigger.table.get("static_response")) {
-                (Some(id), _) => {
-                    if !programs.contains_key(id) {
-                        let loading = Loading { manifest, path, options, variables: &variables, home: &home, compiler };
-                        programs.insert(id.clone(), loading.program(id)?);
-                    }
-                    Target::Component(id.clone())
-                }
-                (None, Some(response)) => Target::Static(Arc::new(static_response(response))),
-                (None, None) => continue,
-            };
-            if let Some((source, route)) = route_of(trigger)? {
-                routes.push((source, route, (source.to_owned(), target)));
-            }
-        }
-        let name = root.get("application").and_then(Node::as_table).and_then(|table| table.get("name")).and_then(Node::as_str);
-        let app = Arc::new(App {
-            routes: Routes::of(routes),
-            programs,
-            address: options.address,
-            name: name.unwrap_or_default().to_owned(),
-            witness: Arc::clone(&options.witness),
-        });
-        // Set here alone.
-        let _ = home.set(Arc::downgrade(&app));
-        Ok(app)
-    }
-
     /// Its own address.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Whether any component answers requests.
+    pub fn runs_anything(&self) -> bool {
+        !self.programs.is_empty()
+    }
+
+    /// Whether a component answers requests.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.programs.contains_key(id)
     }
 
     /// The routes as the manifest has them, each with the component that answers it; none for what stands in the manifest itself.
@@ -221,33 +140,6 @@ impl App {
     }
 }
 
-/// The route of an http trigger with its source; none for a private one.
-fn route_of<'t>(trigger: &Trigger<'t>) -> Result<Option<(&'t str, Route)>, Refusal> {
-    let Some(source) = trigger.route.and_then(Node::as_str) else { return Ok(None) };
-    let route = Route::parse(source).map_err(|reason| Refusal::Spins(format!("the route `{source}` {reason}")))?;
-    Ok(Some((source, route)))
-}
-
-/// The answer that stands in the manifest.
-fn static_response(node: &Node) -> Response<Bytes> {
-    let get = |key: &str| node.as_table().and_then(|table| table.get(key));
-    let status = match get("status_code").map(|node| &node.value) {
-        Some(Value::Integer(status)) => u16::try_from(*status).ok(),
-        _ => Some(200),
-    };
-    let mut response = Response::builder().status(status.unwrap_or(500));
-    for entry in get("headers").and_then(Node::as_table).into_iter().flat_map(|table| &table.entries) {
-        response = response.header(&entry.key.value, entry.node.as_str().unwrap_or_default());
-    }
-    let body = get("body").and_then(Node::as_str).unwrap_or_default().to_owned();
-    response.body(Bytes::from(body)).unwrap_or_else(|_| {
-        // A status or a header that is none: Spin fails at every request.
-        let mut failed = Response::new(Bytes::new());
-        *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-        failed
-    })
-}
-
 /// A body that is there already.
 fn with_body(response: Response<Bytes>) -> Response<WasiBody> {
     response.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync())
@@ -258,86 +150,4 @@ pub(super) fn empty(status: StatusCode) -> Response<WasiBody> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
     with_body(response)
-}
-
-/// What the programs of an app are made with.
-struct Loading<'a, 't> {
-    manifest: &'a Manifest<'t>,
-    path: &'a Path,
-    options: &'a Options,
-    variables: &'a Arc<Variables>,
-    home: &'a Home,
-    compiler: &'a Compiler,
-}
-
-impl Loading<'_, '_> {
-    fn program(&self, id: &str) -> Result<Program, Refusal> {
-        let ours = |reason: String| Refusal::Ours(format!("component `{id}` cannot be run: {reason}"));
-        let spins = |reason: String| Refusal::Spins(format!("component `{id}` cannot be run: {reason}"));
-        let component = self.manifest.component(id).ok_or_else(|| spins("the manifest does not declare it".to_owned()))?;
-        if self.manifest.composed_with(component).next().is_some() {
-            return Err(ours("it is composed with dependencies or middleware, which spinlint cannot do yet".to_owned()));
-        }
-        let source = source_of(self.manifest, id, self.path);
-        let source = source.ok_or_else(|| ours("its Wasm comes from elsewhere, and spinlint fetches nothing".to_owned()))?;
-        let wasm = Disk.read(&source).map_err(|_| {
-            let build = component.build();
-            let makes = build.commands.first().map_or_else(String::new, |command| format!("; `spin build` makes it, by `{command}`"));
-            spins(format!("{} does not exist{makes}", source.display()))
-        })?;
-        let settings = self.settings(component).map_err(|refusal| match refusal {
-            Refusal::Spins(reason) => spins(reason),
-            Refusal::Ours(reason) => ours(reason),
-        })?;
-        let digest = digest(&wasm);
-        let compiled = self.compiler.compile(&wasm, &digest).map_err(|reason| ours(format!("{}: {reason}", source.display())))?;
-        Ok(Program::new(source, digest, compiled, settings))
-    }
-
-    fn settings(&self, component: &Component<'_>) -> Result<Settings, Refusal> {
-        let labels = component.key_value_stores().map(|grants| grants.labels).unwrap_or_default();
-        if let Some(label) = labels.iter().find(|label| !self.options.stores.has(&label.value)) {
-            let label = &label.value;
-            return Err(Refusal::Spins(format!(
-                "it is granted the store \"{label}\", which is not defined: a runtime configuration has to have `[key_value_store.{label}]`"
-            )));
-        }
-        let granted = match self.options.grants_all {
-            true => Granted::Everything,
-            false => Granted::Labels(labels.into_iter().map(|label| label.value).collect()),
-        };
-        let variables = ComponentVariables::new(component, self.variables)
-            .map_err(|missing| Refusal::Spins(format!("its variables cannot be resolved: {}", missing.reason())))?;
-        let variables = Arc::new(variables);
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        let assets = Assets::copy(component, folder).map_err(Refusal::Spins)?;
-        let environment = component.table.get("environment").and_then(Node::as_table).map(|table| table.entries.as_slice());
-        let environment = environment.unwrap_or_default().iter();
-        let outbound = Outbound::new(hosts_of(component), Arc::clone(&variables), self.options.has_network, Arc::clone(self.home));
-        Ok(Settings {
-            granted,
-            stores: self.options.stores.clone(),
-            environment: environment.filter_map(|entry| Some((entry.key.value.clone(), entry.node.as_str()?.to_owned()))).collect(),
-            assets: assets.map(Arc::new),
-            variables,
-            outbound: Arc::new(outbound),
-            limits: self.options.limits,
-        })
-    }
-}
-
-/// The hosts that a component may send requests to, the deprecated way to grant them included.
-fn hosts_of(component: &Component<'_>) -> Vec<String> {
-    let entries = |key: &str| component.table.get(key).map(Node::items).unwrap_or_default().iter().filter_map(Node::as_str);
-    let old = entries("allowed_http_hosts").flat_map(|host| match host {
-        crate::hosts::ALLOW_ALL => vec!["http://*:*".to_owned(), "https://*:*".to_owned(), "http://self".to_owned()],
-        host if check_http_host(host).is_ok() => ["http", "https"].map(|scheme| format!("{scheme}://{}", host_and_port(host))).to_vec(),
-        _ => Vec::new(),
-    });
-    entries("allowed_outbound_hosts").map(str::to_owned).chain(old).collect()
-}
-
-/// `shop.example:8080` of `https://shop.example:8080/`.
-fn host_and_port(entry: &str) -> &str {
-    entry.split_once("://").map_or(entry, |(_, rest)| rest).trim_end_matches('/')
 }

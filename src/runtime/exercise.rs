@@ -32,7 +32,8 @@ pub struct Answer {
 
 /// Sends every http route its requests.
 pub async fn exercise(app: &Arc<App>, manifest: &Manifest<'_>) -> Result<(), String> {
-    for trigger in manifest.triggers.iter().filter(|trigger| trigger.kind == "http" && !trigger.components.is_empty()) {
+    let is_run = |id: &String| app.has(id);
+    for trigger in manifest.triggers.iter().filter(|trigger| trigger.kind == "http" && trigger.components.first().is_some_and(is_run)) {
         let Some(route) = trigger.route.and_then(Node::as_str).and_then(|source| Route::parse(source).ok()) else { continue };
         let path = route.example(NAME);
         for (method, body) in REQUESTS {

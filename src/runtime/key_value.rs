@@ -44,6 +44,9 @@ pub(super) const INTERFACES: &[&str] = &[
 /// The result of one read may have this many bytes, its parts counted as Spin counts them.
 const LARGEST_RESULT: usize = 128 << 20;
 
+/// A key with its value, as a batch has them.
+type Pair = (String, Option<Vec<u8>>);
+
 fn within_limit(size: usize) -> Result<(), Error> {
     match size > LARGEST_RESULT {
         true => Err(Error::Other(format!("query result exceeds limit of {LARGEST_RESULT} bytes"))),
@@ -137,13 +140,13 @@ impl Handle {
     }
 
     /// Reads what is there of many keys: each once, in the order of the keys, as Spin's SQLite store has them.
-    fn get_many(&self, keys: Vec<String>) -> Result<Vec<(String, Option<Vec<u8>>)>, Error> {
+    fn get_many(&self, keys: Vec<String>) -> Result<Vec<Pair>, Error> {
         let keys: BTreeSet<String> = keys.into_iter().collect();
         let mut found = Vec::new();
         let mut size = size_of::<Vec<String>>();
         for key in keys {
             if let Some(value) = self.get(&key)? {
-                size += size_of::<(String, Option<Vec<u8>>)>() + key.len() + value.len();
+                size += size_of::<Pair>() + key.len() + value.len();
                 within_limit(size)?;
                 found.push((key, Some(value)));
             }

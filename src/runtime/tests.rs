@@ -27,6 +27,7 @@ pub(super) fn load(manifest: &str, limits: Limits) -> Result<Running, Refusal> {
     let options = Options {
         limits,
         grants_all: false,
+        skips_missing: false,
         has_network: false,
         stores: stores::Stores::in_memory(),
         providers: vec![Provider::Values([("greeting".to_owned(), "hello".to_owned())].into())],

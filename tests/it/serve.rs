@@ -194,6 +194,10 @@ fn what_spin_refuses_is_not_served() {
     let (code, text) = refused(&App::new("rust5/rust5-t.wasm", "key_value_store = []\n"), &[]);
     assert!(code == Some(1) && text.contains("error[unknown-key]"), "{text}");
     let app = App::new("rust5/rust5-t.wasm", "");
+    std::fs::rename(app.path("x.wasm"), app.path("y.wasm")).unwrap();
+    let (code, text) = refused(&app, &[]);
+    assert!(code == Some(1) && text.contains("error[missing-wasm]"), "{text}");
+    std::fs::rename(app.path("y.wasm"), app.path("x.wasm")).unwrap();
     app.write("runtime-config.toml", "[key_value_store.x]\ntype = \"aws_dynamo\"\n");
     let (code, text) = refused(&app, &["--runtime-config-file", "runtime-config.toml"]);
     assert!(code == Some(2) && text.contains("in `aws_dynamo`, which spinlint cannot open"), "{text}");

@@ -94,9 +94,10 @@ fn what_cannot_be_run_is_said() {
     let app = app("c/c-b.component.wasm");
     std::fs::remove_dir_all(app.path().join("target")).unwrap();
     let missing = spinlint(app.path(), &[]);
-    assert_eq!(missing.status.code(), Some(2));
-    let told = String::from_utf8_lossy(&missing.stderr).into_owned();
-    assert!(told.contains("does not exist; `spin build` makes it, by `cargo build --target wasm32-wasip2 --release`"), "{told}");
+    assert_eq!(missing.status.code(), Some(1));
+    let told = text(&missing);
+    assert!(told.contains("error[missing-wasm]") && told.contains("`cargo build --target wasm32-wasip2 --release`"), "{told}");
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("no component was run"));
     std::fs::create_dir_all(app.path().join("target/wasm32-wasip2/release")).unwrap();
     std::fs::write(app.path().join("target/wasm32-wasip2/release/key_value_rust.wasm"), "no wasm").unwrap();
     assert_eq!(spinlint(app.path(), &[]).status.code(), Some(2));

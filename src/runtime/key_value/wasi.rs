@@ -2,7 +2,7 @@
 
 use wasmtime::component::{Linker, Resource};
 
-use super::{Guest, Handle, InGuest, View};
+use super::{Guest, Handle, InGuest, Pair, View};
 use bindings::wasi::keyvalue::atomics::{self, CasError};
 use bindings::wasi::keyvalue::batch;
 use bindings::wasi::keyvalue::store::{self, Error, KeyResponse};
@@ -113,7 +113,7 @@ impl store::HostBucket for View<'_> {
 
 impl batch::Host for View<'_> {
     /// Keys that are not there are left out, as by Spin's SQLite store.
-    fn get_many(&mut self, bucket: Resource<Handle>, keys: Vec<String>) -> wasmtime::Result<Result<Vec<(String, Option<Vec<u8>>)>, Error>> {
+    fn get_many(&mut self, bucket: Resource<Handle>, keys: Vec<String>) -> wasmtime::Result<Result<Vec<Pair>, Error>> {
         Ok(self.bucket(&bucket).and_then(|store| Ok(store.get_many(keys)?)))
     }
 

@@ -35,13 +35,17 @@ fn the_lens_runs_the_app_and_what_it_shows_is_told() {
 
 #[test]
 fn what_cannot_be_run_is_told() {
-    let shop = Workspace::new(&[("spin.toml", MANIFEST)]);
-    let mut client = Client::start(Some(&shop), modern(), Value::Null);
     let run = |argument: Value| json!({ "command": "spinlint.runTest", "arguments": [argument] });
-    assert!(client.request("workspace/executeCommand", run(shop.uri("spin.toml").into()))["error"].is_null());
-    let told = client.wait("why not", |message| message["method"] == "window/showMessage");
-    let message = told["params"]["message"].as_str().unwrap();
-    assert!(message.starts_with("the app cannot be run: component `cart` cannot be run: ") && message.contains("does not exist"), "{told}");
+    let told = |files: &[(&str, &str)]| {
+        let shop = Workspace::new(files);
+        let mut client = Client::start(Some(&shop), modern(), Value::Null);
+        assert!(client.request("workspace/executeCommand", run(shop.uri("spin.toml").into()))["error"].is_null());
+        client.wait("why not", |message| message["method"] == "window/showMessage")["params"]["message"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(told(&[("spin.toml", MANIFEST)]), "nothing was run: no http trigger has a component that is built");
+    let message = told(&[("spin.toml", MANIFEST), ("cart.wasm", "no Wasm")]);
+    assert!(message.starts_with("the app cannot be run: component `cart` cannot be run: "), "{message}");
+    let mut client = Client::start(None, modern(), Value::Null);
     for wrong in [run(Value::Null), json!({ "command": "spinlint.absent" })] {
         assert_eq!(client.request("workspace/executeCommand", wrong)["error"]["code"], -32602);
     }
