@@ -50,15 +50,14 @@ fn run(manifest: &Path) -> Result<Trace, String> {
     // Paths are as the manifest's folder has them.
     command.current_dir(manifest.parent().unwrap_or(Path::new(".")));
     let output = command.stdin(Stdio::null()).output().map_err(|error| failed(&error))?;
-    let text = Disk.text(&file).ok_or_else(|| failed(&last_line(&output)))?;
+    let text = Disk.text(&file).ok_or_else(|| failed(&complaint(&output)))?;
     serde_json::from_str(&text).map_err(|error| failed(&error))
 }
 
-/// Why the program has failed: what it says last.
-fn last_line(output: &Output) -> String {
+/// Why the program has failed: what it says last, behind whatever the components have said.
+fn complaint(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
-    let line = text.lines().last().unwrap_or("it said nothing");
-    line.strip_prefix("spinlint: ").unwrap_or(line).to_owned()
+    text.rsplit_once("spinlint: ").map_or("it said nothing", |(_, complaint)| complaint.trim_end()).to_owned()
 }
 
 /// What a run came to, in a sentence.

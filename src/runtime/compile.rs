@@ -175,6 +175,9 @@ fn component_of(wasm: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     if wasmparser::Parser::is_component(wasm) {
         return Ok(wasm.into());
     }
+    if !wasm.starts_with(b"\0asm") {
+        return Err("it is not Wasm".to_owned());
+    }
     let adapter = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER;
     let made = (|| {
         let encoder = wit_component::ComponentEncoder::default().module(wasm)?;

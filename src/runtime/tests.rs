@@ -78,6 +78,26 @@ fn the_tutorial_passes_with_the_grant_and_is_refused_without() {
     }
 }
 
+/// What every function of the interfaces returns that no SDK of today uses: the C sources say what each digit is.
+#[test]
+fn the_other_versions_of_key_value_answer_as_spin_does() {
+    for (wasm, told) in [("c/kv1.component.wasm", "12014005110"), ("c/kvwasi.component.wasm", "1100300011122100")] {
+        let (answers, seen) = app(wasm, "[\"default\"]", LIMITS).ask(&[("GET", "/", "")]);
+        assert_eq!(String::from_utf8_lossy(&answers[0].body), told, "{wasm}: {seen:?}");
+        assert_eq!(seen[0].accesses[0].to_string(), "open \"other\" access-denied", "{wasm}");
+    }
+}
+
+/// An interface that the runtime does not have is there, and traps by its name only when it is called.
+#[test]
+fn an_interface_that_is_not_there_is_told_when_it_is_called() {
+    let (answers, seen) =
+        app("c/stranger.component.wasm", "[]", LIMITS).ask(&[("GET", "/fine", ""), ("GET", "/call", ""), ("GET", "/fine", "")]);
+    assert_eq!(answers.iter().map(|answer| answer.head.status.as_u16()).collect::<Vec<_>>(), [200, 500, 200]);
+    let told = seen[1].fault.as_deref().unwrap();
+    assert!(told.contains("calls `[static]connection.open` of `fermyon:spin/sqlite@2.0.0`, which spinlint does not have"), "{told}");
+}
+
 /// What was seen of requests to the component that misbehaves, by its paths.
 fn misbehaving(paths: &[&str], limits: Limits) -> Vec<(Option<u16>, String)> {
     let requests: Vec<_> = paths.iter().map(|path| ("GET", *path, "")).collect();

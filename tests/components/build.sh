@@ -21,6 +21,14 @@ for variant in a b d e; do
     rm "$core.embedded"
 done
 
+for name in kv1 kvwasi stranger; do
+    clang-19 --target=wasm32-unknown-unknown -Oz -Wall -Wextra -Wno-unused-parameter -nostdlib -fuse-ld=/usr/bin/wasm-ld-19 \
+        -Wl,--no-entry -Wl,--strip-all c/$name.c -o c/$name.core
+    "$tool" embed c/wit $name c/$name.core c/$name.embedded
+    "$tool" new c/$name.embedded c/$name.component.wasm
+    rm c/$name.core c/$name.embedded
+done
+
 rust() { # folder, arguments of cargo
     folder=$1; shift
     (cd "$folder" && unset RUSTUP_TOOLCHAIN && RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo build \

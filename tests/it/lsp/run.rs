@@ -44,7 +44,8 @@ fn what_cannot_be_run_is_told() {
     };
     assert_eq!(told(&[("spin.toml", MANIFEST)]), "nothing was run: no http trigger has a component that is built");
     let message = told(&[("spin.toml", MANIFEST), ("cart.wasm", "no Wasm")]);
-    assert!(message.starts_with("the app cannot be run: component `cart` cannot be run: "), "{message}");
+    let told = message.strip_prefix("the app cannot be run: component `cart` cannot be run: ");
+    assert!(told.is_some_and(|told| told.ends_with("cart.wasm: it is not Wasm")), "{message}");
     let mut client = Client::start(None, modern(), Value::Null);
     for wrong in [run(Value::Null), json!({ "command": "spinlint.absent" })] {
         assert_eq!(client.request("workspace/executeCommand", wrong)["error"]["code"], -32602);
