@@ -151,7 +151,9 @@ impl Facts {
                 }
             }
             // What a refusal leads to is told with the refusal.
-            let Some(reason) = request.fault.as_ref().filter(|_| !request.is_refused()) else { continue };
+            let Some(reason) = request.fault.as_ref().filter(|fault| !request.is_refused() && *fault != trace::BROKEN_OFF) else {
+                continue;
+            };
             match facts.faults.iter_mut().find(|fault| fault.reason == *reason) {
                 Some(fault) => fault.requests.push(request.name()),
                 None => facts.faults.push(Fault { reason: reason.clone(), requests: vec![request.name()] }),

@@ -118,7 +118,12 @@ impl ExpectedAccess {
 impl Scenario {
     /// Reads a file of its own. None if there is none; the error is a sentence with its place.
     pub fn read(files: &dyn Files, path: &Path) -> Result<Option<Scenario>, String> {
-        let Some(text) = files.text(path) else { return Ok(None) };
+        let bytes = match files.read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(format!("cannot read the scenario {}: {error}", path.display())),
+        };
+        let text = String::from_utf8(bytes.to_vec()).map_err(|_| format!("the scenario {} is not UTF-8", path.display()))?;
         let file = Arc::new(SourceFile::new(path, text));
         let tree = syntax::parse(file.text());
         if let Some(error) = tree.errors.first() {
@@ -176,8 +181,8 @@ fn json(node: &Node) -> serde_json::Value {
         Value::Boolean(value) => (*value).into(),
         Value::Array(array) => array.items.iter().map(json).collect(),
         Value::Table(table) => table.entries.iter().map(|entry| (entry.key.value.clone(), json(&entry.node))).collect(),
-        // Nothing in a scenario is a number with a point or a date.
-        Value::Float | Value::Datetime => serde_json::Value::Null,
+        // Nothing in a scenario is a number with a point or a date, and neither may pass for nothing.
+        Value::Float | Value::Datetime => serde_json::json!({ "a number with a point, or a date": 0 }),
     }
 }
 
@@ -213,6 +218,8 @@ mod tests {
             ("requests = 1", "spinlint-test.toml:1:1: a scenario has `store`, `request` and `expect`, and no `requests`"),
             ("[[request]]\npath = \"/\"\n[[request]]\n", "spinlint-test.toml:3:1: missing field `path`"),
             ("[request]\npath = \"/\"\n", "spinlint-test.toml:1:1: expected requests as `[[request]]`"),
+            ("[[request]]\npath = \"/\"\nexpect.status = 200.0\n", "spinlint-test.toml:1:1: invalid type: map, expected u16"),
+            ("[[request]]\npath = \"/\"\nexpect.body = 1979-05-27\n", "spinlint-test.toml:1:1: invalid type: map, expected a string"),
             ("[[request]]\npath = 1\n", "spinlint-test.toml:1:1: invalid type: integer `1`, expected a string"),
         ] {
             assert_eq!(read(text).unwrap_err(), told);

@@ -169,7 +169,7 @@ pub(super) struct Running {
     #[arg(long, value_name = "DIR", help_heading = "The app")]
     pub state_dir: Option<PathBuf>,
     /// How long a component may take for a request, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..), help_heading = "The app")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "The app")]
     pub timeout: u64,
     /// Keep compiled components in this folder, which has to be yours alone [default: in your cache folder]
     #[arg(long, value_name = "DIR", help_heading = "The app")]

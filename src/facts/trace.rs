@@ -104,6 +104,9 @@ impl fmt::Display for Operation {
     }
 }
 
+/// The fault of a request whose body did not come to its end: its sender's, and not the component's.
+pub const BROKEN_OFF: &str = "the body of the request did not come to its end";
+
 /// The result of an access that was granted.
 pub const OK: &str = "ok";
 

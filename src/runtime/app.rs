@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 pub use load::{Options, Refusal};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime_wasi_http::WasiBody;
 
 use super::compile::Compiler;
@@ -31,6 +32,8 @@ pub struct App {
     address: SocketAddr,
     name: String,
     witness: Witness,
+    /// One for each request from outside that may be answered at a time. What those set off inside needs none: it would wait for them.
+    slots: Arc<Semaphore>,
 }
 
 /// Who answers a route.
@@ -94,7 +97,23 @@ impl App {
     }
 
     /// Answers a request. Where there is no answer it is what Spin says then: a status without a body.
-    pub async fn answer(&self, mut request: Request<WasiBody>, client: SocketAddr) -> Response<WasiBody> {
+    pub async fn answer(&self, request: Request<WasiBody>, client: SocketAddr) -> Response<WasiBody> {
+        // Nobody closes the semaphore.
+        let slot = Arc::clone(&self.slots).acquire_owned().await.ok();
+        self.answer_with(request, client, slot).await
+    }
+
+    /// Answers a request that a component sends to its own app.
+    pub(super) async fn answer_inside(&self, request: Request<WasiBody>, client: SocketAddr) -> Response<WasiBody> {
+        self.answer_with(request, client, None).await
+    }
+
+    async fn answer_with(
+        &self,
+        mut request: Request<WasiBody>,
+        client: SocketAddr,
+        slot: Option<OwnedSemaphorePermit>,
+    ) -> Response<WasiBody> {
         inbound::strip(&mut request);
         let path = request.uri().path().to_owned();
         if let Some(name) = path.strip_prefix(WELL_KNOWN) {
@@ -118,7 +137,7 @@ impl App {
             Target::Static(response) => with_body(response.as_ref().clone()),
             Target::Component(id) => {
                 let matched = Matched { route, params: &found.params, rest: &found.rest };
-                self.run(id, request, &matched, client).await
+                self.run(id, request, &matched, client, slot).await
             }
         }
     }
@@ -129,14 +148,21 @@ impl App {
         inbound::complete(&mut request)?;
         let matched = Matched { route: "/...", params: &[], rest: &path };
         self.programs.contains_key(id).then_some(())?;
-        Some(self.run(id, request, &matched, client).await)
+        Some(self.run(id, request, &matched, client, None).await)
     }
 
-    async fn run(&self, id: &str, mut request: Request<WasiBody>, matched: &Matched<'_>, client: SocketAddr) -> Response<WasiBody> {
+    async fn run(
+        &self,
+        id: &str,
+        mut request: Request<WasiBody>,
+        matched: &Matched<'_>,
+        client: SocketAddr,
+        slot: Option<OwnedSemaphorePermit>,
+    ) -> Response<WasiBody> {
         let Some(program) = self.programs.get(id) else { return empty(StatusCode::INTERNAL_SERVER_ERROR) };
         inbound::add_headers(&mut request, matched, client);
         let watch = Watch::new(id, request.method(), request.uri(), &self.witness);
-        program.answer(request, watch).await
+        program.answer(request, watch, slot).await
     }
 }
 

@@ -1,8 +1,8 @@
 //! The `files` of a component: copied to a folder of its own, as Spin does, and mounted there, read-only.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
-use crate::manifest::Component;
+use crate::manifest;
 use crate::syntax::{Node, Value};
 
 /// A copy of a component's files, which goes with this.
@@ -10,7 +10,7 @@ pub(super) struct Assets(tempfile::TempDir);
 
 impl Assets {
     /// Copies the files of a component of the manifest in a folder; none if it has no `files`. The error is the end of a sentence.
-    pub(super) fn copy(component: &Component<'_>, app: &Path) -> Result<Option<Assets>, String> {
+    pub(super) fn copy(component: &manifest::Component<'_>, app: &Path) -> Result<Option<Assets>, String> {
         let entries = component.table.get("files").map(Node::items).unwrap_or_default();
         if entries.is_empty() {
             return Ok(None);
@@ -46,25 +46,34 @@ struct Copying<'a> {
 impl Copying<'_> {
     /// An entry that is a path or a pattern: what it names keeps its place.
     fn named(&self, entry: &str) -> Result<(), String> {
+        if matches!(entry.rsplit('/').next(), Some("." | "..")) {
+            return Err(format!("`{entry}`, which `files` names, ends in a folder's own name or that of the folder above it"));
+        }
+        if Path::new(entry).is_absolute() {
+            return Err(format!("`{entry}`, which `files` names, is outside the app's folder"));
+        }
         let path = self.app.join(entry);
         if path.is_dir() {
-            return self.matching(&everything_in(&path), self.app, self.root);
+            return self.matching(&everything_in(&path), self.app, Path::new(""));
         }
         if path.is_file() {
-            return copy(&path, &self.root.join(entry));
+            return self.copy(&path, Path::new(entry));
         }
         if !entry.contains(['*', '?', '[', ']']) {
             return Err(format!("`{entry}`, which `files` names, does not exist"));
         }
         let pattern = format!("{}/{entry}", glob::Pattern::escape(&self.app.to_string_lossy()));
-        self.matching(&pattern, self.app, self.root)
+        self.matching(&pattern, self.app, Path::new(""))
     }
 
     /// An entry with a place of its own for a file or a folder.
     fn mounted(&self, source: &str, destination: &str) -> Result<(), String> {
+        if Path::new(source).is_absolute() {
+            return Err(format!("`{source}`, which `files` names, is outside the app's folder"));
+        }
         let path = self.app.join(source);
         if path.is_dir() {
-            return self.matching(&everything_in(&path), &path, &self.root.join(destination));
+            return self.matching(&everything_in(&path), &path, Path::new(destination));
         }
         if !path.is_file() {
             return Err(format!("`{source}`, which `files` names, does not exist"));
@@ -72,7 +81,7 @@ impl Copying<'_> {
         if destination.is_empty() || destination.ends_with(['/', '.']) {
             return Err(format!("`/{destination}`, where `files` puts `{source}`, is no name of a file"));
         }
-        copy(&path, &self.root.join(destination))
+        self.copy(&path, Path::new(destination))
     }
 
     fn matching(&self, pattern: &str, from: &Path, to: &Path) -> Result<(), String> {
@@ -83,15 +92,27 @@ impl Copying<'_> {
                 continue;
             }
             let relative = file.strip_prefix(from).map_err(|_| format!("{} is outside the app's folder", file.display()))?;
-            copy(&file, &to.join(relative))?;
+            self.copy(&file, &to.join(relative))?;
         }
         Ok(())
     }
-}
 
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    let copied = to.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::copy(from, to));
-    copied.map(|_| ()).map_err(|error| format!("cannot copy {}: {error}", from.display()))
+    /// Copies a file to a place in the folder of the component's own. What would lie outside of it no component can see, and nothing is
+    /// written there.
+    fn copy(&self, from: &Path, to: &Path) -> Result<(), String> {
+        let mut place = PathBuf::new();
+        for part in to.components() {
+            match part {
+                Component::Normal(name) => place.push(name),
+                Component::CurDir => {}
+                Component::ParentDir if place.pop() => {}
+                Component::ParentDir | Component::RootDir | Component::Prefix(_) => return Ok(()),
+            }
+        }
+        let to = self.root.join(place);
+        let copied = to.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::copy(from, &to));
+        copied.map(|_| ()).map_err(|error| format!("cannot copy {}: {error}", from.display()))
+    }
 }
 
 /// The pattern for everything in a folder, whatever signs are in its name.
@@ -143,5 +164,36 @@ mod tests {
         assert_eq!(copied("files = [\"absent.html\"]").unwrap_err(), "`absent.html`, which `files` names, does not exist");
         assert!(copied("files = [{ source = \"gone\", destination = \"/\" }]").unwrap_err().contains("`gone`"));
         assert!(copied("files = [{ source = \"page.html\", destination = \"/\" }]").unwrap_err().contains("no name of a file"));
+        for entry in [".", "static/.", "static/.."] {
+            assert!(copied(&format!("files = [\"{entry}\"]")).unwrap_err().contains("ends in"), "{entry}");
+        }
+    }
+
+    /// Whatever `files` says, nothing is written but the component's own folder, and nothing in the app's is changed.
+    #[test]
+    fn nothing_is_written_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = folder.path().join("app");
+        std::fs::create_dir(&app).unwrap();
+        let precious = [app.join("precious.txt"), folder.path().join("beside.txt")];
+        for path in &precious {
+            #[expect(clippy::disallowed_methods, reason = "a test makes its own files")]
+            std::fs::write(path, "precious").unwrap();
+        }
+        let before = glob::glob(&everything_in(folder.path())).unwrap().count();
+        let absolute = precious[0].display().to_string();
+        for (files, is_refused) in [
+            (format!("[{absolute:?}]"), true),
+            (format!("[{{ source = {absolute:?}, destination = \"/x\" }}]"), true),
+            (format!("[{:?}]", format!("{}/*", app.display())), true),
+            ("[\"../beside.txt\"]".to_owned(), false),
+            ("[{ source = \"precious.txt\", destination = \"/../../escaped.txt\" }]".to_owned(), false),
+        ] {
+            let tree = syntax::parse(&format!("[component.x]\nsource = \"x.wasm\"\nfiles = {files}\n"));
+            let assets = Assets::copy(&read(&tree, Version::Two).components[0], &app);
+            assert_eq!(assets.is_err(), is_refused, "{files}");
+        }
+        assert!(precious.iter().all(|path| Disk.text(path).as_deref() == Some("precious")));
+        assert_eq!(glob::glob(&everything_in(folder.path())).unwrap().count(), before);
     }
 }

@@ -121,7 +121,10 @@ fn engine(strategy: Strategy) -> wasmtime::Result<Engine> {
     config.max_wasm_stack(STACK).async_stack_size(STACK + (1 << 20));
     let mut pool = PoolingAllocationConfig::new();
     pool.total_memories(MEMORIES).total_component_instances(MEMORIES).total_core_instances(10 * MEMORIES).total_stacks(2 * MEMORIES);
-    pool.total_tables(10 * MEMORIES).max_memories_per_component(20).max_tables_per_component(200).max_core_instances_per_component(200);
+    // What one component may need is what Spin lets it have, or more.
+    pool.total_tables(10 * MEMORIES).max_memories_per_component(32).max_tables_per_component(200).max_core_instances_per_component(200);
+    pool.max_memories_per_module(2).max_tables_per_module(2).table_elements(100_000);
+    pool.max_component_instance_size(10 << 20).max_core_instance_size(10 << 20);
     pool.linear_memory_keep_resident(KEPT).table_keep_resident(1 << 16).pagemap_scan(Enabled::Auto);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     // Where so much address space is not to be had instances are made one by one.

@@ -1,11 +1,12 @@
 //! A runtime configuration: the stores that labels stand for, and where variables come from, as Spin reads them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::stores::{Stores, redis, sqlite};
 use super::variables::Provider;
 use crate::files::{Disk, Files};
-use crate::syntax::{self, Node, Table, Value};
+use crate::syntax::{self, Entry, Node, Table};
 
 /// The tables and keys that Spin reads. Any other is refused, as Spin refuses it.
 const KEYS: &[&str] = &[
@@ -61,20 +62,20 @@ impl Configuration {
         if let Some(entry) = root.entries.iter().find(|entry| !KEYS.contains(&entry.key.value.as_str())) {
             return Err(format!("has the key `{}`, which Spin does not know", entry.key.value));
         }
-        let tables = root.get("key_value_store").and_then(Node::as_table).map(|table| table.entries.as_slice()).unwrap_or_default();
         let mut stores = Vec::new();
-        for entry in tables {
-            let label = &entry.key.value;
-            let table = entry.node.as_table().ok_or_else(|| format!("has no table for the store \"{label}\""))?;
-            stores.push((label.clone(), backend(label, table, folder)?));
+        if let Some(node) = root.get("key_value_store") {
+            let table = node.as_table().ok_or_else(|| "has no table `key_value_store`, but another value".to_owned())?;
+            for entry in &table.entries {
+                let label = &entry.key.value;
+                let table = entry.node.as_table().ok_or_else(|| format!("has no table for the store \"{label}\""))?;
+                stores.push((label.clone(), backend(label, table, folder)?));
+            }
         }
         let named = ["variables_provider", "config_provider"].iter().filter_map(|key| root.get(key)).flat_map(Node::items);
-        let providers = named.filter_map(Node::as_table).map(|table| provider(table, folder));
+        let providers = named.filter_map(Node::as_table).map(provider);
+        // Unlike the paths of stores this one is relative to the current folder, as in Spin.
         Ok(Configuration {
-            state_dir: root
-                .get("state_dir")
-                .and_then(Node::as_str)
-                .map(|path| if path.is_empty() { path.into() } else { folder.join(path) }),
+            state_dir: text(root, "state_dir")?.map(PathBuf::from),
             providers: providers.collect::<Result<_, _>>()?,
             stores,
         })
@@ -92,17 +93,18 @@ impl Configuration {
     }
 }
 
-fn text<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
-    table.get(key).and_then(Node::as_str)
+/// The text of a key; none if it is not there. What is not a text Spin refuses.
+fn text<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>, String> {
+    table.get(key).map(|node| node.as_str().ok_or_else(|| format!("has a `{key}` that is not a string"))).transpose()
 }
 
 fn backend(label: &str, table: &Table, folder: &Path) -> Result<Backend, String> {
     let what = || format!("the store \"{label}\"");
-    match text(table, "type") {
+    match text(table, "type")? {
         // A store of Spin's without a path is in memory, whatever other keys are there.
-        Some("spin") => Ok(text(table, "path").map_or(Backend::Memory, |path| Backend::File(folder.join(path)))),
+        Some("spin") => Ok(text(table, "path")?.map_or(Backend::Memory, |path| Backend::File(folder.join(path)))),
         Some("redis") => {
-            let url = text(table, "url").ok_or_else(|| format!("gives {} no `url`", what()))?;
+            let url = text(table, "url")?.ok_or_else(|| format!("gives {} no `url`", what()))?;
             redis::check(url).map_err(|reason| format!("gives {} the `url` \"{url}\", which is none of Redis: {reason}", what()))?;
             Ok(Backend::Redis(url.to_owned()))
         }
@@ -114,19 +116,17 @@ fn backend(label: &str, table: &Table, folder: &Path) -> Result<Backend, String>
     }
 }
 
-fn provider(table: &Table, folder: &Path) -> Result<Provider, String> {
-    match text(table, "type") {
+fn provider(table: &Table) -> Result<Provider, String> {
+    match text(table, "type")? {
         Some("static") => {
-            let values = table.get("values").and_then(Node::as_table).map(|table| table.entries.as_slice()).unwrap_or_default();
-            let value = |node: &Node| match &node.value {
-                Value::String(text) => Some(text.clone()),
-                _ => None,
-            };
-            Ok(Provider::Values(values.iter().filter_map(|entry| Some((entry.key.value.clone(), value(&entry.node)?))).collect()))
+            let values = table.get("values").and_then(Node::as_table).ok_or_else(|| "has static variables without `values`".to_owned())?;
+            let value = |entry: &Entry| Some((entry.key.value.clone(), entry.node.as_str()?.to_owned()));
+            let all: Option<BTreeMap<_, _>> = values.entries.iter().map(value).collect();
+            all.map(Provider::Values).ok_or_else(|| "has a static variable that is not a string".to_owned())
         }
         Some("env") => {
-            let file = text(table, "dotenv_path").map(|path| folder.join(path));
-            Ok(Provider::environment_with(text(table, "prefix").map(str::to_owned), file.as_deref()))
+            let file = text(table, "dotenv_path")?.map(Path::new);
+            Ok(Provider::environment_with(text(table, "prefix")?.map(str::to_owned), file))
         }
         Some(kind) => Err(format!("takes variables from `{kind}`, which spinlint does not ask: give them with `--variable`")),
         None => Err("has a provider of variables without a `type`".to_owned()),
@@ -149,7 +149,7 @@ mod tests {
              [key_value_store.far]\ntype = \"redis\"\nurl = \"redis://localhost:6379/1\"\n",
         );
         let known = known.unwrap();
-        assert_eq!(known.state_dir.as_deref(), Some(Path::new("conf/state")));
+        assert_eq!(known.state_dir.as_deref(), Some(Path::new("state")));
         let stores: Vec<String> = known.stores.iter().map(|(label, backend)| format!("{label} {backend:?}")).collect();
         assert_eq!(stores, ["default File(\"conf/kv.db\")", "cache Memory", "far Redis(\"redis://localhost:6379/1\")"]);
     }
@@ -157,6 +157,10 @@ mod tests {
     #[test]
     fn what_spin_refuses_and_what_spinlint_has_not_is_said() {
         for (text, part) in [
+            ("state_dir = 3", "a `state_dir` that is not a string"),
+            ("key_value_store = 3", "no table `key_value_store`"),
+            ("[key_value_store.x]\ntype = \"spin\"\npath = 3", "a `path` that is not a string"),
+            ("[[variables_provider]]\ntype = \"static\"\nvalues = { a = 1 }", "a static variable that is not a string"),
             ("stores = 1", "the key `stores`, which Spin does not know"),
             ("[key_value_store.x]\ntype = \"sqlite\"", "type `sqlite`, which Spin does not know"),
             ("[key_value_store.x]\nurl = \"\"", "no `type`"),

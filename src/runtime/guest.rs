@@ -1,7 +1,6 @@
 //! What an instance of a component has: its files, its environment, its stores, its variables, and the way out.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use wasmtime::component::ResourceTable;
 use wasmtime::{StoreLimits, StoreLimitsBuilder};
@@ -12,7 +11,7 @@ use super::key_value::KeyValue;
 use super::outbound::Way;
 use super::program::Settings;
 use super::variables::ComponentVariables;
-use super::witness::Recorder;
+use super::witness::{Deadline, Recorder};
 
 /// The data of an instance.
 pub(super) struct Guest {
@@ -21,7 +20,7 @@ pub(super) struct Guest {
     pub variables: Arc<ComponentVariables>,
     pub limits: StoreLimits,
     /// When the request has to be answered.
-    pub deadline: Instant,
+    pub deadline: Deadline,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     way: Way,
@@ -40,12 +39,14 @@ impl Guest {
             let outbound = Arc::clone(&outbound);
             Box::pin(async move { outbound.allows_address(address) })
         });
+        let deadline = Deadline::new();
+        deadline.extend(settings.limits.time);
         Ok(Guest {
             table: ResourceTable::new(),
             key_value: KeyValue { granted: settings.granted.clone(), stores: settings.stores.clone(), recorder: Recorder::default() },
             variables: Arc::clone(&settings.variables),
             limits: StoreLimitsBuilder::new().memory_size(settings.limits.memory).build(),
-            deadline: Instant::now() + settings.limits.time,
+            deadline,
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             way: Way(Arc::clone(&settings.outbound)),

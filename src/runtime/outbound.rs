@@ -98,7 +98,7 @@ async fn send(outbound: &Outbound, mut request: http::Request<WasiBody>, options
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         *request.uri_mut() = format!("http://{own}{path}").parse().map_err(|_| Error::HttpRequestUriInvalid)?;
         // Boxed, because the answer may send a request of its own.
-        return Ok((Box::pin(app.answer(request, NOBODY)).await, done()));
+        return Ok((Box::pin(app.answer_inside(request, NOBODY)).await, done()));
     }
     if let Some(component) = internal_component(&host) {
         request.headers_mut().remove(http::header::HOST);

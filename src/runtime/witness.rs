@@ -1,9 +1,9 @@
 //! Where what was seen of a request goes when it has been answered.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::program::fault;
 use crate::facts::trace::{Access, Request};
@@ -24,6 +24,65 @@ impl Recorder {
     pub(super) fn record(&self, access: Access) {
         let accesses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         accesses.lock().unwrap_or_else(PoisonError::into_inner).push(access);
+    }
+}
+
+/// Until when a component has to do something, shared by those who know that it has.
+///
+/// An instance that answers several requests turns to the deadline of each.
+#[derive(Clone)]
+pub(super) struct Deadline(Arc<Mutex<Times>>);
+
+#[derive(Clone)]
+enum Times {
+    /// A request's own.
+    Own { end: Instant, abandoned: watch::Sender<Option<Instant>> },
+    /// Those of another.
+    Of(Deadline),
+}
+
+impl Deadline {
+    pub(super) fn new() -> Deadline {
+        Deadline(Arc::new(Mutex::new(Times::Own { end: Instant::now(), abandoned: watch::Sender::new(None) })))
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Instant, &watch::Sender<Option<Instant>>) -> T) -> T {
+        match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Times::Own { end, abandoned } => work(end, abandoned),
+            Times::Of(other) => other.with(work),
+        }
+    }
+
+    /// From now on is that of a request.
+    pub(super) fn turn_to(&self, request: &Deadline) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Times::Of(request.clone());
+    }
+
+    /// From now on there is this much time.
+    pub(super) fn extend(&self, time: Duration) {
+        self.with(|end, _| *end = Instant::now() + time);
+    }
+
+    pub(super) fn is_over(&self, now: Instant) -> bool {
+        self.with(|end, _| now >= *end)
+    }
+
+    /// Nobody reads the answer any more.
+    fn abandon(&self) {
+        self.with(|_, abandoned| abandoned.send_replace(Some(Instant::now())));
+    }
+
+    /// Since when nobody reads the answer any more, if that is so.
+    pub(super) fn abandoned_since(&self) -> Option<Instant> {
+        self.with(|_, abandoned| *abandoned.borrow())
+    }
+
+    /// Waits until nobody has read the answer for this long.
+    pub(super) async fn abandoned(&self, time: Duration) {
+        let mut abandoned = self.with(|_, abandoned| abandoned.subscribe());
+        // The sender lives as long as this.
+        let _ = abandoned.wait_for(Option::is_some).await.map(|_| ());
+        tokio::time::sleep(time).await;
     }
 }
 
@@ -72,6 +131,7 @@ pub(super) struct Watch {
     pub accesses: Accesses,
     /// How its instance ends, if that is about this request alone.
     pub end: Option<End>,
+    pub deadline: Deadline,
     witness: Witness,
 }
 
@@ -83,12 +143,13 @@ impl Watch {
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             ..Request::default()
         };
-        Watch { request, accesses: Accesses::default(), end: None, witness: Arc::clone(witness) }
+        Watch { request, accesses: Accesses::default(), end: None, deadline: Deadline::new(), witness: Arc::clone(witness) }
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
+        self.deadline.abandon();
         (self.witness)(Seen { request: std::mem::take(&mut self.request), accesses: Arc::clone(&self.accesses), end: self.end.take() });
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use super::{App, Target};
+use super::{App, Semaphore, Target};
 use crate::facts::trace::digest;
 use crate::files::{Disk, Files};
 use crate::hosts::check_http_host;
@@ -101,6 +101,7 @@ impl App {
                 routes.push((source, route, (source.to_owned(), target)));
             }
         }
+        let instances = programs.values().map(Program::instances).min().unwrap_or(1);
         let name = root.get("application").and_then(Node::as_table).and_then(|table| table.get("name")).and_then(Node::as_str);
         let app = Arc::new(App {
             routes: Routes::of(routes),
@@ -108,6 +109,7 @@ impl App {
             address: options.address,
             name: name.unwrap_or_default().to_owned(),
             witness: Arc::clone(&options.witness),
+            slots: Arc::new(Semaphore::new(instances)),
         });
         // Set here alone.
         let _ = home.set(Arc::downgrade(&app));
