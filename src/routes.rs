@@ -12,6 +12,9 @@ pub struct Route {
     spec: RouteSpec,
 }
 
+/// Why a route is none that Spin starts with all the same: its router panics at the first request that meets it.
+pub const WILDCARD_INSIDE: &str = "has a `*` that is not at its end";
+
 impl Route {
     /// Reads a `route`. The error says what is wrong with it, as the end of a sentence that begins with the route.
     pub fn parse(source: &str) -> Result<Route, String> {
@@ -29,7 +32,7 @@ impl Route {
         let mut rest = spec.segments().iter().peekable();
         while let Some(segment) = rest.next() {
             match (segment, rest.peek()) {
-                (Segment::Wildcard, Some(_)) => return Err("has a `*` that is not at its end".to_owned()),
+                (Segment::Wildcard, Some(_)) => return Err(WILDCARD_INSIDE.to_owned()),
                 (Segment::Param(_), Some(Segment::Exact(_) | Segment::Param(_) | Segment::Wildcard)) => {
                     return Err("cannot be matched by Spin's router".to_owned());
                 }

@@ -5,11 +5,12 @@ use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::progress::Progress;
 use super::run::{Plan, Policy, Seen, judge};
 use super::up::signal;
-use super::{CLEAN, FINDINGS, Failure, Global, Test, check, write};
+use super::{CLEAN, FAILED, FINDINGS, Failure, Global, Test, check, write};
 use crate::Document;
 use crate::diagnostic::{Diagnostic, Safety};
 use crate::facts::trace::{self, Trace};
@@ -22,6 +23,9 @@ use crate::scenario::{self, Scenario};
 
 /// The address that an app has for itself where nobody listens: Spin's.
 const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
+
+/// How long requests may take that are still being answered when the command has ended.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// The rule of stores that are not granted.
 const UNDECLARED: &str = "undeclared-store";
@@ -38,11 +42,12 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
     let gatherer = Gatherer::new(&Disk, Options { sources: true, wasm: true, in_parallel: true });
     let mut report = Report::default();
     let mut seen = Seen::default();
-    let mut has_failed = false;
+    let (mut has_failed, mut is_whole) = (false, true);
     // What cannot be read cannot be run: the report says why.
     if document.tree.errors.is_empty() && document.nature.version().is_some() {
         let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let mut session = Session { plan: &mut plan, arguments, threads: &threads, notebook: &notebook, quiet: global.quiet };
+        let mut session =
+            Session { plan: &mut plan, arguments, threads: &threads, notebook: &notebook, quiet: global.quiet, is_whole: true };
         (seen, has_failed) = session.run(&document)?;
         if arguments.fix {
             report.fixed = mend(&mut document, &seen, &gatherer, arguments)?;
@@ -50,6 +55,7 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
                 (seen, has_failed) = session.run(&document)?;
             }
         }
+        is_whole = session.is_whole;
     }
     plan.stores().settle();
     if let Some(path) = &arguments.trace {
@@ -74,7 +80,11 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
     report.write(arguments.format, style, out)?;
     out.flush()?;
     let fails = arguments.fail_on.severity().is_some_and(|level| report.worst().is_some_and(|worst| worst >= level));
-    Ok(if fails || has_failed { FINDINGS } else { CLEAN })
+    Ok(match (is_whole, fails || has_failed) {
+        (false, _) => FAILED,
+        (true, true) => FINDINGS,
+        (true, false) => CLEAN,
+    })
 }
 
 /// A run of the app, which may be repeated.
@@ -84,6 +94,8 @@ struct Session<'a> {
     threads: &'a tokio::runtime::Runtime,
     notebook: &'a Notebook,
     quiet: bool,
+    /// Whether every component could be run that is built.
+    is_whole: bool,
 }
 
 impl Session<'_> {
@@ -116,11 +128,15 @@ impl Session<'_> {
         Ok((Seen { trace: trace(&app, performed.requests), unmet: performed.unmet }, false))
     }
 
-    fn load(&self, document: &Document) -> Result<Arc<App>, Failure> {
+    fn load(&mut self, document: &Document) -> Result<Arc<App>, Failure> {
         let app = self.plan.load(document).map_err(|refusal| Failure::Told(refusal.reason().to_owned()))?;
-        if !app.runs_anything() {
+        for reason in app.left_out() {
+            super::complain(reason);
+        }
+        if !app.runs_anything() && app.left_out().is_empty() {
             super::complain("no component was run: no http trigger has one that is built");
         }
+        self.is_whole = app.left_out().is_empty();
         Ok(app)
     }
 
@@ -148,7 +164,7 @@ impl Session<'_> {
         command.args(arguments).env("SPIN_URL", format!("http://{address}")).stdout(std::io::stderr()).kill_on_drop(true);
         let mut child = command.spawn().map_err(|error| Failure::Told(format!("`{program}` cannot be started: {error}")))?;
         let mut status = None;
-        server.serve(current, async { status = Some(child.wait().await) }).await;
+        server.serve(current, async { status = Some(child.wait().await) }, GRACE).await;
         match status {
             Some(Ok(status)) if status.success() => Ok(false),
             Some(Ok(status)) => {
@@ -187,6 +203,10 @@ fn mend(document: &mut Document, seen: &Seen, gatherer: &Gatherer<'_>, arguments
     let outcome = fix::apply(Document::parse(Arc::clone(&document.file)), takes_unsafe, find);
     let after = outcome.document.file.shared_text();
     if before != after {
+        // A run takes its time, in which somebody may have edited the file: what they wrote is not overwritten.
+        if check::read(&path).ok().as_deref() != Some(&*before) {
+            return Err(Failure::Told(format!("{} was changed while the app ran: nothing was fixed, run it again", path.display())));
+        }
         write::replace(&path, &after)
             .map_err(|error| Failure::Told(format!("cannot write {}: {error}; it is as it was", path.display())))?;
     }
@@ -222,7 +242,8 @@ fn smallest(requests: &[trace::Request]) -> Vec<String> {
 pub(super) fn line(request: &trace::Request) -> String {
     let status = request.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
     let accesses: Vec<String> = request.accesses.iter().map(ToString::to_string).collect();
-    let mut parts = vec![format!("{status} {} ({})", request.name(), request.component)];
+    let who = if request.component.is_empty() { String::new() } else { format!(" ({})", request.component) };
+    let mut parts = vec![format!("{status} {}{who}", request.name())];
     parts.extend(request.fault.clone());
     parts.extend((!accesses.is_empty()).then(|| accesses.join(", ")));
     parts.join(": ")

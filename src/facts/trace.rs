@@ -23,7 +23,7 @@ pub struct Trace {
 /// A request and its answer.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
-    /// The id of the component that answered.
+    /// The id of the component that answered; empty where none did: no route, or an answer that stands in the manifest.
     pub component: String,
     /// The method, such as `POST`.
     pub method: String,

@@ -51,7 +51,12 @@ fn run(manifest: &Path) -> Result<Trace, String> {
     command.current_dir(manifest.parent().unwrap_or(Path::new(".")));
     let output = command.stdin(Stdio::null()).output().map_err(|error| failed(&error))?;
     let text = Disk.text(&file).ok_or_else(|| failed(&complaint(&output)))?;
-    serde_json::from_str(&text).map_err(|error| failed(&error))
+    let trace: Trace = serde_json::from_str(&text).map_err(|error| failed(&error))?;
+    // Some components may have been run where others could not.
+    match output.status.code() == Some(2) && trace.requests.is_empty() {
+        true => Err(failed(&complaint(&output))),
+        false => Ok(trace),
+    }
 }
 
 /// Why the program has failed: what it says last, behind whatever the components have said.

@@ -26,7 +26,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  <testsuite name=\"requests\" tests=\"{}\" failures=\"{requests}\">", report.requests.len())?;
         for request in &report.requests {
             let done: Vec<String> = request.fault.iter().cloned().chain(request.accesses.iter().map(ToString::to_string)).collect();
-            case(out, &request.component, &request.name(), &failures(request), &done)?;
+            let class = if request.component.is_empty() { "no component" } else { &request.component };
+            case(out, class, &request.name(), &failures(request), &done)?;
         }
         writeln!(out, "  </testsuite>")?;
     }

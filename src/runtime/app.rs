@@ -32,6 +32,8 @@ pub struct App {
     address: SocketAddr,
     name: String,
     witness: Witness,
+    /// Why components were left out, each as a sentence.
+    left_out: Vec<String>,
     /// One for each request from outside that may be answered at a time. What those set off inside needs none: it would wait for them.
     slots: Arc<Semaphore>,
 }
@@ -47,6 +49,11 @@ impl App {
     /// Its own address.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Why components were left out, each as a sentence.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// Whether any component answers requests.
@@ -117,29 +124,41 @@ impl App {
         inbound::strip(&mut request);
         let path = request.uri().path().to_owned();
         if let Some(name) = path.strip_prefix(WELL_KNOWN) {
-            return match name {
-                "health" => with_body(Response::new(Bytes::from_static(b"OK"))),
-                "info" => {
-                    let info = serde_json::json!({ "name": self.name, "version": null, "bindle_version": null });
-                    let mut response = Response::new(Bytes::from(format!("{info:#}")));
-                    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-                    with_body(response)
-                }
-                _ => empty(StatusCode::NOT_FOUND),
-            };
+            return self.told(&request, self.well_known(name));
         }
-        let Some(found) = self.routes.answering(&path) else { return empty(StatusCode::NOT_FOUND) };
+        let Some(found) = self.routes.answering(&path) else { return self.told(&request, empty(StatusCode::NOT_FOUND)) };
         if inbound::complete(&mut request).is_none() {
-            return empty(StatusCode::BAD_REQUEST);
+            return self.told(&request, empty(StatusCode::BAD_REQUEST));
         }
         let (route, target) = found.owner;
         match target {
-            Target::Static(response) => with_body(response.as_ref().clone()),
+            Target::Static(response) => self.told(&request, with_body(response.as_ref().clone())),
             Target::Component(id) => {
                 let matched = Matched { route, params: &found.params, rest: &found.rest };
                 self.run(id, request, &matched, client, slot).await
             }
         }
+    }
+
+    /// What Spin itself answers.
+    fn well_known(&self, name: &str) -> Response<WasiBody> {
+        match name {
+            "health" => with_body(Response::new(Bytes::from_static(b"OK"))),
+            "info" => {
+                let info = serde_json::json!({ "name": self.name, "version": null, "bindle_version": null });
+                let mut response = Response::new(Bytes::from(format!("{info:#}")));
+                response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+                with_body(response)
+            }
+            _ => empty(StatusCode::NOT_FOUND),
+        }
+    }
+
+    /// Tells of a request that no component answers.
+    fn told(&self, request: &Request<WasiBody>, response: Response<WasiBody>) -> Response<WasiBody> {
+        let mut watch = Watch::new("", request.method(), request.uri(), &self.witness);
+        watch.request.status = Some(response.status().as_u16());
+        response
     }
 
     /// Has a component answer a request of another one; none if no http trigger runs such a component.

@@ -148,8 +148,10 @@ fn ready(component: &Component, is_thorough: bool) -> Result<Compiled, String> {
     let exports_handler = |prefix: &str| exports.iter().any(|name| name.strip_prefix(prefix).is_some_and(|version| !version.contains('-')));
     let is_p2 = exports_handler("wasi:http/incoming-handler@0.2.");
     let is_p3 = exports_handler("wasi:http/handler@0.3.");
-    if !is_p2 && !is_p3 {
-        return Err(not_a_handler(&exports));
+    match (is_p2, is_p3) {
+        (false, false) => return Err(not_a_handler(&exports)),
+        (true, true) => return Err("it exports two HTTP handlers, of WASI 0.2 and of 0.3, and Spin takes one".to_owned()),
+        _ => {}
     }
     let mut linker = Linker::<Guest>::new(engine);
     let linked = (|| {

@@ -15,9 +15,6 @@ use wasmtime_wasi_http::Error;
 
 use super::app::App;
 
-/// How long requests that are being answered may take when the server is told to end.
-const GRACE: Duration = Duration::from_secs(10);
-
 /// How long to wait when no connection can be accepted, because there are too many.
 const EXHAUSTED: Duration = Duration::from_millis(50);
 
@@ -58,8 +55,8 @@ impl Server {
         self.0.local_addr()
     }
 
-    /// Answers requests until something happens; what has begun then is answered.
-    pub async fn serve(self, current: &Arc<Current>, until: impl Future<Output = ()>) {
+    /// Answers requests until something happens; what has begun then is answered, if that takes no longer than `grace`.
+    pub async fn serve(self, current: &Arc<Current>, until: impl Future<Output = ()>, grace: Duration) {
         let builder = auto::Builder::new(TokioExecutor::new());
         let connections = GracefulShutdown::new();
         let mut until = std::pin::pin!(until);
@@ -90,6 +87,6 @@ impl Server {
             });
         }
         drop(self.0);
-        let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
+        let _ = tokio::time::timeout(grace, connections.shutdown()).await;
     }
 }

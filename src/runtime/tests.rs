@@ -201,6 +201,9 @@ fn requests_go_where_they_are_granted() {
     }
     // A private route is nobody's from outside.
     assert!(get("/page").1.iter().all(|request| request.component == "w"));
+    // What no component answers is seen, too.
+    let (answers, seen) = get("/teapot");
+    assert_eq!((answers[0].head.status.as_u16(), seen[0].component.as_str(), seen[0].status), (418, "", Some(418)));
 }
 
 /// A component that gives no answer, or half of one, is told with its request.
@@ -221,7 +224,8 @@ fn what_spin_refuses_to_start_is_refused() {
     for (from, to, told) in [
         ("greeting = { required = true }", "greeting = { required = true }\nother = { required = true }", "required variables `other`"),
         ("hello = \"{{ greeting }}", "hello = \"{{ absent }}", "unknown variable \"absent\""),
-        ("/world/:place/...", "/a/*/b", "the route `/a/*/b` has a `*` that is not at its end"),
+        ("/world/:place/...", "/a/:", "the route `/a/:` has a `:` without a name"),
+        ("name = \"shop\"", "name = \"shop\"\n[application.trigger.http]\nbase = \"/api\"", "the base `/api`"),
         ("rust5/rust5-w.wasm", "rust5/absent.wasm", "absent.wasm does not exist"),
         ("\"README.md\"", "\"READYOU.md\"", "`READYOU.md`, which `files` names, does not exist"),
     ] {
@@ -232,4 +236,8 @@ fn what_spin_refuses_to_start_is_refused() {
     }
     let composed = refusal("[component.hidden]", "[component.w.dependencies]\n\"a:b/c\" = { path = \"x.wasm\" }\n[component.hidden]");
     assert!(matches!(&composed, Refusal::Ours(reason) if reason.contains("composed with dependencies")), "{composed:?}");
+    let wagi = refusal("route = \"/...\"\n", "route = \"/...\"\nexecutor = { type = \"wagi\" }\n");
+    assert!(matches!(&wagi, Refusal::Ours(reason) if reason.contains("WAGI")), "{wagi:?}");
+    // Spin starts with this one.
+    assert!(load(&WORLD.replace("/world/:place/...", "/a/*/b"), LIMITS).is_ok());
 }

@@ -13,7 +13,7 @@ use crate::facts::trace::digest;
 use crate::files::{Disk, Files};
 use crate::hosts::check_http_host;
 use crate::manifest::{Component, Manifest, Trigger};
-use crate::routes::{Route, Routes};
+use crate::routes::{Route, Routes, WILDCARD_INSIDE};
 use crate::runtime::assets::Assets;
 use crate::runtime::compile::Compiler;
 use crate::runtime::outbound::{Home, Outbound};
@@ -81,16 +81,29 @@ impl App {
                 missing[0].to_ascii_uppercase(),
             )));
         }
+        if let Some(base) = base_of(root).filter(|base| !matches!(*base, "" | "/")) {
+            return Err(Refusal::Spins(format!(
+                "the http trigger has the base `{base}`, which Spin does not take any more: put it before each route"
+            )));
+        }
         let home = Home::default();
         let mut programs = BTreeMap::new();
         let mut routes = Vec::new();
+        let mut left_out: BTreeMap<&str, String> = BTreeMap::new();
         for trigger in manifest.triggers.iter().filter(|trigger| trigger.kind == "http") {
             let target = match (trigger.components.first(), trigger.table.get("static_response")) {
                 (Some(id), _) => {
                     if !programs.contains_key(id) {
                         let loading = Loading { manifest, path, options, variables: &variables, home: &home, compiler };
-                        let Some(program) = loading.program(id)? else { continue };
-                        programs.insert(id.clone(), program);
+                        match loading.program(id) {
+                            Ok(Some(program)) => programs.insert(id.clone(), program),
+                            Ok(None) => continue,
+                            Err(Refusal::Ours(reason)) if options.skips_missing => {
+                                left_out.insert(id, reason);
+                                continue;
+                            }
+                            Err(refusal) => return Err(refusal),
+                        };
                     }
                     Target::Component(id.clone())
                 }
@@ -109,6 +122,7 @@ impl App {
             address: options.address,
             name: name.unwrap_or_default().to_owned(),
             witness: Arc::clone(&options.witness),
+            left_out: left_out.into_values().collect(),
             slots: Arc::new(Semaphore::new(instances)),
         });
         // Set here alone.
@@ -117,11 +131,28 @@ impl App {
     }
 }
 
-/// The route of an http trigger with its source; none for a private one.
+/// The `base` of http triggers, wherever the version of the manifest has it.
+fn base_of(root: &Table) -> Option<&str> {
+    let at = |path: &[&str]| path.iter().try_fold(root, |table, key| table.get(key)?.as_table());
+    let tables = [at(&["application", "trigger", "http"]), at(&["trigger"])];
+    tables.into_iter().flatten().find_map(|table| table.get("base")?.as_str())
+}
+
+/// Whether a trigger runs its component as a command, as CGI does.
+fn is_wagi(trigger: &Trigger<'_>) -> bool {
+    let executor = trigger.table.get("executor").and_then(Node::as_table);
+    executor.and_then(|table| table.get("type")).and_then(Node::as_str) == Some("wagi")
+}
+
+/// The route of an http trigger with its source; none for a private one, and for one that no request ever gets through.
 fn route_of<'t>(trigger: &Trigger<'t>) -> Result<Option<(&'t str, Route)>, Refusal> {
     let Some(source) = trigger.route.and_then(Node::as_str) else { return Ok(None) };
-    let route = Route::parse(source).map_err(|reason| Refusal::Spins(format!("the route `{source}` {reason}")))?;
-    Ok(Some((source, route)))
+    match Route::parse(source) {
+        Ok(route) => Ok(Some((source, route))),
+        // Spin starts with it, and dies of the first request that meets it.
+        Err(reason) if reason == WILDCARD_INSIDE => Ok(None),
+        Err(reason) => Err(Refusal::Spins(format!("the route `{source}` {reason}"))),
+    }
 }
 
 /// The answer that stands in the manifest.
@@ -163,6 +194,10 @@ impl Loading<'_, '_> {
         if self.manifest.composed_with(component).next().is_some() {
             return Err(ours("it is composed with dependencies or middleware, which spinlint cannot do yet".to_owned()));
         }
+        let runs = |trigger: &&Trigger<'_>| trigger.components.iter().any(|component| component == id);
+        if self.manifest.triggers.iter().filter(runs).any(is_wagi) {
+            return Err(ours("its trigger has the WAGI executor, which spinlint does not have".to_owned()));
+        }
         let source = source_of(self.manifest, id, self.path);
         let source = source.ok_or_else(|| ours("its Wasm comes from elsewhere, and spinlint fetches nothing".to_owned()))?;
         let wasm = match Disk.read(&source) {
@@ -170,12 +205,12 @@ impl Loading<'_, '_> {
             Err(_) if self.options.skips_missing => return Ok(None),
             Err(_) => return Err(spins(format!("{} does not exist", source.display()))),
         };
+        let digest = digest(&wasm);
+        let compiled = self.compiler.compile(&wasm, &digest).map_err(|reason| ours(format!("{}: {reason}", source.display())))?;
         let settings = self.settings(component).map_err(|refusal| match refusal {
             Refusal::Spins(reason) => spins(reason),
             Refusal::Ours(reason) => ours(reason),
         })?;
-        let digest = digest(&wasm);
-        let compiled = self.compiler.compile(&wasm, &digest).map_err(|reason| ours(format!("{}: {reason}", source.display())))?;
         Ok(Some(Program::new(source, digest, compiled, settings)))
     }
 
