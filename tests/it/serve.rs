@@ -129,6 +129,18 @@ fn a_refusal_is_marked_and_gone_when_the_manifest_is_mended() {
     assert_eq!(up.child.wait().unwrap().code(), Some(0));
 }
 
+/// A component that the manifest names before it is built is loaded as soon as it is.
+#[test]
+fn what_a_manifest_waits_for_is_loaded_when_it_comes() {
+    let app = App::new("rust5/rust5-c.wasm", "");
+    let up = Up::start(&app, &[]);
+    app.write("spin.toml", &manifest(GRANTED).replace("x.wasm", "new.wasm"));
+    std::thread::sleep(Duration::from_secs(1));
+    std::fs::copy(component("rust5/rust5-t.wasm"), app.path("new.wasm")).unwrap();
+    up.prints("Loaded anew: 1 route");
+    assert_eq!(up.ask("POST", "/a", "1").unwrap().0, 200);
+}
+
 #[test]
 fn ctrl_c_ends_in_order_and_the_store_is_where_spin_has_it() {
     let app = App::new("rust7/rust7-t.wasm", GRANTED);
@@ -216,6 +228,46 @@ fn a_users_own_test() {
     assert_eq!(ask(&format!("{url}/cart"), "GET", ""), Some((200, "full".to_owned())));
 }
 
+/// What somebody writes while the app runs is not overwritten by a fix.
+#[test]
+fn an_edit_during_a_run_is_kept() {
+    let app = App::new("rust5/rust5-t.wasm", "");
+    let command = std::env::current_exe().unwrap().display().to_string();
+    let script = format!("echo '# an edit' >> spin.toml; {command} serve::a_users_own_test --exact --ignored");
+    let output = app.spinlint(&["test", "--fix", "--", "sh", "-c", &script]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("spin.toml was changed while the app ran"));
+    assert!(std::fs::read_to_string(app.path("spin.toml")).unwrap().ends_with("# an edit\n"));
+}
+
+/// A client may take longer for an answer than the component has for a request.
+#[test]
+fn a_slow_client_gets_the_whole_answer() {
+    use std::io::Read;
+    for wasm in ["rust5/rust5-t.wasm", "rust7/rust7-t.wasm"] {
+        let app = App::new(wasm, GRANTED);
+        let up = Up::start(&app, &["--timeout", "5"]);
+        let large = "x".repeat(30 << 20);
+        assert_eq!(up.ask("POST", "/large", &large).unwrap().0, 200, "{wasm}");
+        let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
+        let mut answer = agent.get(format!("{}/large", up.url)).call().unwrap();
+        let mut reader = answer.body_mut().as_reader();
+        let (mut part, mut length) = (vec![0; 3 << 20], 0);
+        let start = Instant::now();
+        loop {
+            let read = reader.read(&mut part).unwrap();
+            length += read;
+            if read == 0 {
+                break;
+            }
+            if start.elapsed() < Duration::from_secs(7) {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        }
+        assert_eq!(length, large.len(), "{wasm}");
+    }
+}
+
 #[test]
 fn any_end_to_end_test_becomes_a_test_of_store_access() {
     let command = std::env::current_exe().unwrap().display().to_string();
@@ -297,6 +349,10 @@ fn a_store_in_redis_is_used_and_its_end_is_survived() {
 #[test]
 fn trouble_with_the_file_is_told_to_the_component() {
     let app = App::new("rust5/rust5-t.wasm", GRANTED);
+    app.write(".spin", "a file where a folder has to be");
+    let (status, body) = Up::start(&app, &[]).ask("GET", "/a", "").unwrap();
+    assert!(status == 500 && body.contains("CannotOpen"), "{status} {body}");
+    std::fs::remove_file(app.path(".spin")).unwrap();
     std::fs::create_dir(app.path(".spin")).unwrap();
     let database = app.path(".spin/sqlite_key_value.db");
     std::fs::write(&database, "this is no database, and long enough to be taken for a broken one").unwrap();
@@ -307,8 +363,18 @@ fn trouble_with_the_file_is_told_to_the_component() {
     assert_eq!(up.ask("POST", "/a", "1").unwrap().0, 200, "the next request is served");
     let locker = rusqlite::Connection::open(&database).unwrap();
     locker.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let (status, body) = up.ask("POST", "/a", "2").unwrap();
-    assert!(status == 500 && body.contains("DatabaseBusy"), "{status} {body}");
+    let (refused, other) = std::thread::scope(|scope| {
+        let waiting: Vec<_> = (0..3).map(|_| scope.spawn(|| up.ask("POST", "/a", "2").unwrap())).collect();
+        std::thread::sleep(Duration::from_millis(500));
+        let start = Instant::now();
+        assert_eq!(up.ask("GET", "/.well-known/spin/health", ""), Some((200, "OK".to_owned())));
+        let other = start.elapsed();
+        (waiting.into_iter().map(|waiting| waiting.join().unwrap()).collect::<Vec<_>>(), other)
+    });
+    for (status, body) in &refused {
+        assert!(*status == 500 && body.contains("DatabaseBusy"), "{status} {body}");
+    }
+    assert!(other < Duration::from_secs(3), "who needs no store waits for none: {other:?}");
     locker.execute_batch("ROLLBACK").unwrap();
     assert_eq!(up.ask("GET", "/a", ""), Some((200, "1".to_owned())));
 }

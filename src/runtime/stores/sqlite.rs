@@ -1,11 +1,15 @@
 //! A store in a SQLite file, in Spin's table: what `spin up` has written is here, and the other way round.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{Failure, Place, Store, counter};
+use super::{Failure, Place, Store, counter, waiting};
+
+/// How long a file that somebody else holds is waited for: as long as rusqlite does, and so Spin.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS spin_key_value (
     store TEXT NOT NULL,
@@ -36,6 +40,8 @@ impl Database {
         }
         connection.pragma_update(None, "synchronous", "FULL").map_err(failure)?;
         connection.execute(TABLE, []).map_err(failure)?;
+        // From here on nobody waits before it was tried: see `with`.
+        connection.busy_timeout(Duration::ZERO).map_err(failure)?;
         Ok(Database(Arc::new(Mutex::new(connection))))
     }
 
@@ -44,8 +50,28 @@ impl Database {
         Sqlite { database: self.clone(), label: label.to_owned() }
     }
 
+    /// The connection. Who has to wait for it lets others go on meanwhile.
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        match self.0.try_lock() {
+            Ok(connection) => connection,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => waiting(|| self.0.lock().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+
+    /// Works with the connection. A file that somebody else holds is waited for, as long as Spin does, while others go on.
+    fn with<T>(&self, work: impl Fn(&mut Connection) -> rusqlite::Result<T>) -> Result<T, Failure> {
+        let mut connection = self.connection();
+        let result = match work(&mut connection) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => waiting(|| {
+                connection.busy_timeout(PATIENCE)?;
+                let result = work(&mut connection);
+                connection.busy_timeout(Duration::ZERO)?;
+                result
+            }),
+            result => result,
+        };
+        result.map_err(failure)
     }
 }
 
@@ -72,7 +98,7 @@ impl Place for InFile {
         let mut known = self.known();
         let store = match &*known {
             Some(store) => Arc::clone(store),
-            None => known.insert(Arc::new(Database::open(&self.path)?.store(&self.label))).clone(),
+            None => known.insert(Arc::new(waiting(|| Database::open(&self.path))?.store(&self.label))).clone(),
         };
         Ok(store)
     }
@@ -93,32 +119,31 @@ pub struct Sqlite {
 
 impl Sqlite {
     /// Reads and writes as if nobody else did.
-    fn alone<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
-        let mut connection = self.database.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failure)?;
-        let result = work(&transaction)?;
-        transaction.commit().map_err(failure)?;
-        Ok(result)
+    fn alone<T>(&self, work: impl Fn(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, Failure> {
+        self.database.with(|connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let result = work(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        })
     }
 
-    fn read(&self, connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, Failure> {
-        let mut statement = connection.prepare_cached(GET).map_err(failure)?;
-        statement.query_row(params![self.label, key], |row| row.get(0)).optional().map_err(failure)
+    fn read(&self, connection: &Connection, key: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+        connection.prepare_cached(GET)?.query_row(params![self.label, key], |row| row.get(0)).optional()
     }
 
-    fn write(&self, connection: &Connection, key: &str, value: &[u8]) -> Result<(), Failure> {
-        connection.prepare_cached(SET).and_then(|mut statement| statement.execute(params![self.label, key, value])).map_err(failure)?;
-        Ok(())
+    fn write(&self, connection: &Connection, key: &str, value: &[u8]) -> rusqlite::Result<()> {
+        connection.prepare_cached(SET)?.execute(params![self.label, key, value]).map(|_| ())
     }
 }
 
 impl Store for Sqlite {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Failure> {
-        self.read(&self.database.connection(), key)
+        self.database.with(|connection| self.read(connection, key))
     }
 
     fn set(&self, key: &str, value: &[u8]) -> Result<(), Failure> {
-        self.write(&self.database.connection(), key, value)
+        self.database.with(|connection| self.write(connection, key, value))
     }
 
     fn set_many(&self, pairs: &[(String, Vec<u8>)]) -> Result<(), Failure> {
@@ -126,17 +151,17 @@ impl Store for Sqlite {
     }
 
     fn delete(&self, key: &str) -> Result<(), Failure> {
-        let connection = self.database.connection();
-        let deleted = connection.prepare_cached("DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2");
-        deleted.and_then(|mut statement| statement.execute(params![self.label, key])).map_err(failure)?;
-        Ok(())
+        self.database.with(|connection| {
+            let mut statement = connection.prepare_cached("DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2")?;
+            statement.execute(params![self.label, key]).map(|_| ())
+        })
     }
 
     fn keys(&self) -> Result<Vec<String>, Failure> {
-        let connection = self.database.connection();
-        let mut statement = connection.prepare_cached("SELECT key FROM spin_key_value WHERE store = ?1 ORDER BY key").map_err(failure)?;
-        let keys = statement.query_map(params![self.label], |row| row.get(0)).map_err(failure)?;
-        keys.collect::<Result<Vec<String>, _>>().map_err(failure)
+        self.database.with(|connection| {
+            let mut statement = connection.prepare_cached("SELECT key FROM spin_key_value WHERE store = ?1 ORDER BY key")?;
+            statement.query_map(params![self.label], |row| row.get(0))?.collect()
+        })
     }
 
     fn replace(&self, key: &str, expected: Option<&[u8]>, value: &[u8]) -> Result<bool, Failure> {
@@ -151,10 +176,13 @@ impl Store for Sqlite {
 
     fn increment(&self, key: &str, delta: i64) -> Result<i64, Failure> {
         self.alone(|transaction| {
-            let sum = counter(self.read(transaction, key)?.as_deref())?.wrapping_add(delta);
+            let sum = match counter(self.read(transaction, key)?.as_deref()) {
+                Ok(number) => number.wrapping_add(delta),
+                Err(failure) => return Ok(Err(failure)),
+            };
             self.write(transaction, key, &sum.to_le_bytes())?;
-            Ok(sum)
-        })
+            Ok(Ok(sum))
+        })?
     }
 }
 
