@@ -60,21 +60,24 @@ pub(super) fn add_headers<B>(request: &mut Request<B>, matched: &Matched<'_>, cl
     let based = format!("/{}", route.strip_prefix('/').unwrap_or(route));
     let based = based.strip_suffix('/').unwrap_or(&based);
     let client = client.to_string();
-    let mut add = |name: &str, value: &str| {
+    let mut add = |name: HeaderName, value: &str| {
         // What cannot be a header is left out, as in Spin.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+        if let Ok(value) = HeaderValue::from_str(value) {
             request.headers_mut().insert(name, value);
         }
     };
-    add("spin-path-info", matched.rest);
-    add("spin-full-url", &full_url);
-    add("spin-matched-route", based);
-    add("spin-base-path", "/");
-    add("spin-raw-component-route", route);
-    add("spin-component-route", route.strip_suffix("/...").unwrap_or(route));
-    add("spin-client-addr", &client);
+    add(HeaderName::from_static("spin-path-info"), matched.rest);
+    add(HeaderName::from_static("spin-full-url"), &full_url);
+    add(HeaderName::from_static("spin-matched-route"), based);
+    add(HeaderName::from_static("spin-base-path"), "/");
+    add(HeaderName::from_static("spin-raw-component-route"), route);
+    add(HeaderName::from_static("spin-component-route"), route.strip_suffix("/...").unwrap_or(route));
+    add(HeaderName::from_static("spin-client-addr"), &client);
     for (name, value) in matched.params {
-        add(&format!("spin-path-match-{}", name.to_ascii_lowercase().replace('_', "-")), value);
+        let name = format!("spin-path-match-{}", name.to_ascii_lowercase().replace('_', "-"));
+        if let Ok(name) = HeaderName::try_from(name) {
+            add(name, value);
+        }
     }
 }
 

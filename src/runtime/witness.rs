@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Notify, oneshot};
 
 use super::program::fault;
 use crate::facts::trace::{Access, Request};
@@ -35,20 +35,20 @@ pub(super) struct Deadline(Arc<Mutex<Times>>);
 
 #[derive(Clone)]
 enum Times {
-    /// A request's own.
-    Own { end: Instant, abandoned: watch::Sender<Option<Instant>> },
+    /// A request's own: when it is over, and since when nobody reads its answer any more.
+    Own { end: Instant, abandoned: Option<Instant>, news: Arc<Notify> },
     /// Those of another.
     Of(Deadline),
 }
 
 impl Deadline {
     pub(super) fn new() -> Deadline {
-        Deadline(Arc::new(Mutex::new(Times::Own { end: Instant::now(), abandoned: watch::Sender::new(None) })))
+        Deadline(Arc::new(Mutex::new(Times::Own { end: Instant::now(), abandoned: None, news: Arc::default() })))
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Instant, &watch::Sender<Option<Instant>>) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut Instant, &mut Option<Instant>, &Arc<Notify>) -> T) -> T {
         match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            Times::Own { end, abandoned } => work(end, abandoned),
+            Times::Own { end, abandoned, news } => work(end, abandoned, news),
             Times::Of(other) => other.with(work),
         }
     }
@@ -60,28 +60,31 @@ impl Deadline {
 
     /// From now on there is this much time.
     pub(super) fn extend(&self, time: Duration) {
-        self.with(|end, _| *end = Instant::now() + time);
+        self.with(|end, _, _| *end = Instant::now() + time);
     }
 
     pub(super) fn is_over(&self, now: Instant) -> bool {
-        self.with(|end, _| now >= *end)
+        self.with(|end, _, _| now >= *end)
     }
 
     /// Nobody reads the answer any more.
     fn abandon(&self) {
-        self.with(|_, abandoned| abandoned.send_replace(Some(Instant::now())));
+        self.with(|_, abandoned, news| {
+            *abandoned = Some(Instant::now());
+            // Whoever asks later finds the notice.
+            news.notify_one();
+        });
     }
 
     /// Since when nobody reads the answer any more, if that is so.
     pub(super) fn abandoned_since(&self) -> Option<Instant> {
-        self.with(|_, abandoned| *abandoned.borrow())
+        self.with(|_, abandoned, _| *abandoned)
     }
 
     /// Waits until nobody has read the answer for this long.
     pub(super) async fn abandoned(&self, time: Duration) {
-        let mut abandoned = self.with(|_, abandoned| abandoned.subscribe());
-        // The sender lives as long as this.
-        let _ = abandoned.wait_for(Option::is_some).await.map(|_| ());
+        let news = self.with(|_, _, news| Arc::clone(news));
+        news.notified().await;
         tokio::time::sleep(time).await;
     }
 }
