@@ -5,7 +5,7 @@
 //! One pipeline of plain functions over plain data, with a table of rules at its end:
 //!
 //! ```text
-//!   text --> syntax::parse --> manifest::read --> facts::gather <-- Wasm, sources
+//!   text --> syntax::parse --> manifest::read --> facts::gather <-- Wasm, sources, runs
 //!                 |                 |                |
 //!                 v                 v                v
 //!            shape::check  -->  check = every rule of rules::ALL, in order
@@ -28,7 +28,7 @@
 //! | [`manifest`] | the typed view that rules see |
 //! | [`capability`] | what can be granted, and which interfaces use it |
 //! | [`hosts`] | the grammar of network grants |
-//! | [`facts`] | what Wasm files and sources show |
+//! | [`facts`] | what Wasm files, sources and runs show |
 //! | [`grants`] | who opens what, and who must grant it |
 //! | [`files`] | the only place that reads files |
 //! | [`discover`] | which manifests there are |
@@ -38,6 +38,7 @@
 //! | [`fix`] | applies fixes in rounds until quiet |
 //! | [`report`] | one output format for each file |
 //! | [`scenario`] | what `spinlint test` asks an app, and expects |
+//! | `runtime` | runs components as Spin does, and witnesses which stores they open; of the feature `runtime` |
 //! | [`parallel`] | several items at a time |
 //! | [`lsp`] | the language server |
 //! | [`cli`] | the command line |

@@ -43,7 +43,11 @@ impl Guest {
         deadline.extend(settings.limits.time);
         Ok(Guest {
             table: ResourceTable::new(),
-            key_value: KeyValue { granted: settings.granted.clone(), stores: settings.stores.clone(), recorder: Recorder::default() },
+            key_value: KeyValue {
+                granted: Arc::clone(&settings.granted),
+                stores: Arc::clone(&settings.stores),
+                recorder: Recorder::default(),
+            },
             variables: Arc::clone(&settings.variables),
             limits: StoreLimitsBuilder::new().memory_size(settings.limits.memory).build(),
             deadline,

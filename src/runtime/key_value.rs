@@ -56,8 +56,8 @@ fn within_limit(size: usize) -> Result<(), Error> {
 
 /// What an instance knows of stores.
 pub(super) struct KeyValue {
-    pub granted: Granted,
-    pub stores: Stores,
+    pub granted: Arc<Granted>,
+    pub stores: Arc<Stores>,
     pub recorder: Recorder,
 }
 
@@ -234,7 +234,7 @@ mod tests {
         let granted = Granted::Labels(BTreeSet::from(["default".to_owned()]));
         let (recorder, accesses) = (Recorder::default(), Accesses::default());
         recorder.turn_to(Arc::clone(&accesses));
-        let key_value = KeyValue { granted, stores: Stores::in_memory(), recorder };
+        let key_value = KeyValue { granted: Arc::new(granted), stores: Arc::new(Stores::in_memory()), recorder };
         let mut table = ResourceTable::new();
         let result = work(&mut View { key_value: &key_value, table: &mut table });
         let accesses = accesses.lock().unwrap().iter().map(ToString::to_string).collect();
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn grants_are_asked_for_before_stores() {
         let open = |granted: Granted, stores: Stores, label: &str| {
-            let key_value = KeyValue { granted, stores, recorder: Recorder::default() };
+            let key_value = KeyValue { granted: Arc::new(granted), stores: Arc::new(stores), recorder: Recorder::default() };
             key_value.open(label.to_owned()).map(|_| ()).map_err(|error| error.name())
         };
         let nothing = || Granted::Labels(BTreeSet::new());

@@ -62,8 +62,8 @@ impl Granted {
 /// What a component gets.
 #[derive(Clone)]
 pub(super) struct Settings {
-    pub granted: Granted,
-    pub stores: Stores,
+    pub granted: Arc<Granted>,
+    pub stores: Arc<Stores>,
     pub environment: Vec<(String, String)>,
     pub assets: Option<Arc<Assets>>,
     pub variables: Arc<ComponentVariables>,

@@ -235,8 +235,8 @@ impl Loading<'_, '_> {
         let environment = environment.unwrap_or_default().iter();
         let outbound = Outbound::new(hosts_of(component), Arc::clone(&variables), self.options.has_network, Arc::clone(self.home));
         Ok(Settings {
-            granted,
-            stores: self.options.stores.clone(),
+            granted: Arc::new(granted),
+            stores: Arc::new(self.options.stores.clone()),
             environment: environment.filter_map(|entry| Some((entry.key.value.clone(), entry.node.as_str()?.to_owned()))).collect(),
             assets: assets.map(Arc::new),
             variables,

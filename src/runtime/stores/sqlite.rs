@@ -8,6 +8,9 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, Transactio
 
 use super::{Failure, Place, Store, counter, waiting};
 
+/// How many connections read at most.
+const READERS: usize = 8;
+
 /// How long a file that somebody else holds is waited for: as long as rusqlite does, and so Spin.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -25,7 +28,14 @@ const GET: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?
 
 /// A file that several labels may share.
 #[derive(Clone)]
-pub struct Database(Arc<Mutex<Connection>>);
+pub struct Database(Arc<Connections>);
+
+struct Connections {
+    /// The one that writes.
+    writer: Mutex<Connection>,
+    /// Others that read, each for one at a time; none where reading would keep the writer from writing.
+    readers: Vec<Mutex<Connection>>,
+}
 
 impl Database {
     /// Opens a file, and makes it and its folder if they are not there. The error is SQLite's.
@@ -40,9 +50,17 @@ impl Database {
         }
         connection.pragma_update(None, "synchronous", "FULL").map_err(failure)?;
         connection.execute(TABLE, []).map_err(failure)?;
-        // From here on nobody waits before it was tried: see `with`.
+        // From here on nobody waits before it was tried: see `tried`.
         connection.busy_timeout(Duration::ZERO).map_err(failure)?;
-        Ok(Database(Arc::new(Mutex::new(connection))))
+        let journal: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).map_err(failure)?;
+        let count = if journal == "wal" { std::thread::available_parallelism().map_or(1, usize::from).min(READERS) } else { 0 };
+        let reader = |_| {
+            let reader = Connection::open(path)?;
+            reader.busy_timeout(Duration::ZERO)?;
+            Ok(Mutex::new(reader))
+        };
+        let readers = (0..count).map(reader).collect::<rusqlite::Result<_>>().map_err(failure)?;
+        Ok(Database(Arc::new(Connections { writer: Mutex::new(connection), readers })))
     }
 
     /// The store of a label.
@@ -50,29 +68,41 @@ impl Database {
         Sqlite { database: self.clone(), label: label.to_owned() }
     }
 
-    /// The connection. Who has to wait for it lets others go on meanwhile.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        match self.0.try_lock() {
+    /// The connection that writes. Who has to wait for it lets others go on meanwhile.
+    fn writer(&self) -> MutexGuard<'_, Connection> {
+        match self.0.writer.try_lock() {
             Ok(connection) => connection,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => waiting(|| self.0.lock().unwrap_or_else(PoisonError::into_inner)),
+            Err(TryLockError::WouldBlock) => waiting(|| self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)),
         }
     }
 
-    /// Works with the connection. A file that somebody else holds is waited for, as long as Spin does, while others go on.
+    /// Works with the connection that writes.
     fn with<T>(&self, work: impl Fn(&mut Connection) -> rusqlite::Result<T>) -> Result<T, Failure> {
-        let mut connection = self.connection();
-        let result = match work(&mut connection) {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => waiting(|| {
-                connection.busy_timeout(PATIENCE)?;
-                let result = work(&mut connection);
-                connection.busy_timeout(Duration::ZERO)?;
-                result
-            }),
-            result => result,
-        };
-        result.map_err(failure)
+        tried(&mut self.writer(), work)
     }
+
+    /// Works with any connection: what was written is seen by all of them.
+    fn reading<T>(&self, work: impl Fn(&mut Connection) -> rusqlite::Result<T>) -> Result<T, Failure> {
+        match self.0.readers.iter().find_map(|reader| reader.try_lock().ok()) {
+            Some(mut reader) => tried(&mut reader, work),
+            None => self.with(work),
+        }
+    }
+}
+
+/// Works with a connection. A file that somebody else holds is waited for, as long as Spin does, while others go on.
+fn tried<T>(connection: &mut Connection, work: impl Fn(&mut Connection) -> rusqlite::Result<T>) -> Result<T, Failure> {
+    let result = match work(connection) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => waiting(|| {
+            connection.busy_timeout(PATIENCE)?;
+            let result = work(connection);
+            connection.busy_timeout(Duration::ZERO)?;
+            result
+        }),
+        result => result,
+    };
+    result.map_err(failure)
 }
 
 /// A store in a file that is opened when the first component opens it; what fails is told to that component, as in Spin.
@@ -106,7 +136,7 @@ impl Place for InFile {
     fn settle(&self) {
         if let Some(store) = &*self.known() {
             // What stays in the log is read from there by whoever opens the file next.
-            let _ = store.database.connection().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+            let _ = store.database.writer().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
         }
     }
 }
@@ -139,7 +169,7 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Failure> {
-        self.database.with(|connection| self.read(connection, key))
+        self.database.reading(|connection| self.read(connection, key))
     }
 
     fn set(&self, key: &str, value: &[u8]) -> Result<(), Failure> {
@@ -158,7 +188,7 @@ impl Store for Sqlite {
     }
 
     fn keys(&self) -> Result<Vec<String>, Failure> {
-        self.database.with(|connection| {
+        self.database.reading(|connection| {
             let mut statement = connection.prepare_cached("SELECT key FROM spin_key_value WHERE store = ?1 ORDER BY key")?;
             statement.query_map(params![self.label], |row| row.get(0))?.collect()
         })
