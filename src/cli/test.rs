@@ -227,7 +227,7 @@ fn is_safe(diagnostic: &Diagnostic) -> bool {
 /// What the components opened, as the manifest would grant just that.
 fn smallest(requests: &[trace::Request]) -> Vec<String> {
     let mut opened: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for request in requests {
+    for request in requests.iter().filter(|request| !request.component.is_empty()) {
         let labels = opened.entry(&request.component).or_default();
         labels.extend(request.opens().map(|access| access.store.as_str()));
     }
