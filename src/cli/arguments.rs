@@ -1,6 +1,5 @@
 //! What can be typed: the subcommands and their flags, without a word of what they do.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -207,7 +206,7 @@ pub(super) struct Test {
     pub fail_on: FailOn,
     /// A command that sends the requests: it finds the app at $SPIN_URL
     #[arg(last = true, value_name = "COMMAND")]
-    pub command: Vec<OsString>,
+    pub command: Vec<std::ffi::OsString>,
 }
 
 #[cfg(feature = "runtime")]

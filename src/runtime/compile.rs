@@ -79,7 +79,7 @@ impl Compiler {
         ready(&component, true)
     }
 
-    /// Compiles a component as well as can be, for a run that lasts. The error is as that of [`Compiler::compile`].
+    /// Compiles a component as well as can be, for a run that lasts. The error is the end of a sentence about its file.
     pub fn improve(&self, wasm: &[u8], digest: &str) -> Result<Compiled, String> {
         let engine = self.thorough()?;
         let component = match self.load(engine, digest) {
