@@ -30,6 +30,18 @@ pub fn check_http_host(entry: &str) -> Result<(), String> {
     }
 }
 
+/// What Spin makes of an entry of `allowed_http_hosts`: entries of `allowed_outbound_hosts`; none of one that is no host.
+pub fn expand_http_host(entry: &str) -> Vec<String> {
+    if entry == ALLOW_ALL {
+        return ["http://*:*", "https://*:*", "http://self"].map(str::to_owned).to_vec();
+    }
+    if check_http_host(entry).is_err() {
+        return Vec::new();
+    }
+    let host = entry.split_once("://").map_or(entry, |(_, rest)| rest).trim_end_matches('/');
+    ["http", "https"].map(|scheme| format!("{scheme}://{host}")).to_vec()
+}
+
 /// An entry of `allowed_outbound_hosts`: `scheme://host[:port]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedHost {
@@ -189,6 +201,8 @@ mod tests {
         for good in ["example.com", "localhost:3000", "https://example.com/", "http://[::1]:80"] {
             assert_eq!(check_http_host(good), Ok(()), "{good}");
         }
+        assert_eq!(expand_http_host("https://a.example:8080/"), ["http://a.example:8080", "https://a.example:8080"]);
+        assert_eq!((expand_http_host(ALLOW_ALL).len(), expand_http_host("a b").len()), (3, 0));
         for bad in ["a b", "example.com/path", "ftp://example.com", ""] {
             assert!(check_http_host(bad).is_err(), "{bad}");
         }

@@ -3,6 +3,7 @@
 //! What does not have the expected type is left out here; the shape check has already told it.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 mod nature;
 mod triggers;
@@ -11,7 +12,7 @@ pub use nature::{Nature, version_entry};
 
 use crate::schema;
 use crate::syntax::{Entry, Node, Table, Tree, Value};
-use crate::text::{Span, Spanned};
+use crate::text::{Span, Spanned, join_lexically};
 
 /// The two formats of a manifest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -234,6 +235,14 @@ impl<'t> Component<'t> {
             _ => return None,
         };
         Some(Spanned::new(source, node.span))
+    }
+
+    /// The path of its Wasm, if that lies beside its manifest in a folder.
+    pub fn wasm(&self, folder: &Path) -> Option<PathBuf> {
+        match self.source()?.value {
+            Source::Path(path) => Some(join_lexically(folder, Path::new(&path))),
+            Source::Remote => None,
+        }
     }
 
     /// The labels of the key-value stores that it may open.

@@ -127,6 +127,9 @@ pub const ALL: &[Entry] = table![
 /// The rule that alone speaks while a file is not TOML.
 pub const SYNTAX: &str = "syntax";
 
+/// The rule of stores that are opened and not granted.
+pub const UNDECLARED_STORE: &str = "undeclared-store";
+
 /// The rule of an id.
 pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.name == name)

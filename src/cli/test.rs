@@ -18,6 +18,7 @@ use crate::facts::{Gatherer, Options};
 use crate::files::Disk;
 use crate::fix;
 use crate::report::{Format, ManifestReport, Report, Style};
+use crate::rules;
 use crate::runtime::{App, Current, Notebook, Performed, Server, exercise, perform};
 use crate::scenario::{self, Scenario};
 
@@ -26,9 +27,6 @@ const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCAL
 
 /// How long requests may take that are still being answered when the command has ended.
 const GRACE: Duration = Duration::from_secs(1);
-
-/// The rule of stores that are not granted.
-const UNDECLARED: &str = "undeclared-store";
 
 /// Runs the subcommand and returns its exit code.
 pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -196,10 +194,11 @@ fn mend(document: &mut Document, seen: &Seen, gatherer: &Gatherer<'_>, arguments
     let takes_unsafe = arguments.unsafe_fixes || arguments.discover;
     let find = |document: &Document| {
         let mut found = judge(document, seen, gatherer).1;
-        found.retain(|diagnostic| arguments.unsafe_fixes || diagnostic.rule == UNDECLARED || is_safe(diagnostic));
+        found.retain(|diagnostic| arguments.unsafe_fixes || diagnostic.rule == rules::UNDECLARED_STORE || is_safe(diagnostic));
         found
     };
-    let undefined: Vec<Diagnostic> = find(document).into_iter().filter(|diagnostic| !is_safe(diagnostic)).collect();
+    let mut undefined = if takes_unsafe { find(document) } else { Vec::new() };
+    undefined.retain(|diagnostic| !is_safe(diagnostic));
     let outcome = fix::apply(Document::parse(Arc::clone(&document.file)), takes_unsafe, find);
     let after = outcome.document.file.shared_text();
     if before != after {
@@ -211,7 +210,7 @@ fn mend(document: &mut Document, seen: &Seen, gatherer: &Gatherer<'_>, arguments
             .map_err(|error| Failure::Told(format!("cannot write {}: {error}; it is as it was", path.display())))?;
     }
     // What an unsafe fix needs beside it is not in the manifest: the finding that says so is gone with it.
-    for diagnostic in undefined.iter().filter(|_| takes_unsafe) {
+    for diagnostic in undefined {
         let (component, label) = (diagnostic.component.as_deref().unwrap_or_default(), diagnostic.label.as_deref().unwrap_or_default());
         let beside = diagnostic.help.as_deref().and_then(|help| help.split_once("; ")).map_or("", |(_, beside)| beside);
         super::complain(&format!("`{component}` is granted store \"{label}\" now; {beside}"));

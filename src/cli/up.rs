@@ -61,7 +61,6 @@ pub(super) fn run(arguments: &Up, global: Global, is_terminal: bool, out: &mut d
         printer.report(report)?;
         return Ok(FINDINGS);
     }
-    let gatherer = Gatherer::new(&Disk, Options { sources: false, wasm: true, in_parallel: false });
     let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let server = threads.block_on(Server::bind(arguments.listen)).map_err(Failure::Told)?;
     let address = server.address()?;
@@ -71,6 +70,7 @@ pub(super) fn run(arguments: &Up, global: Global, is_terminal: bool, out: &mut d
         Err(Refusal::Ours(reason)) => return Err(Failure::Told(reason)),
         Err(Refusal::Spins(reason)) => {
             // A finding that says the same says it better.
+            let gatherer = Gatherer::new(&Disk, Options { sources: false, wasm: true, in_parallel: false });
             match refused(&document, Some(&gatherer)) {
                 Some(report) => printer.report(report)?,
                 None => complain(&reason),
@@ -88,8 +88,7 @@ pub(super) fn run(arguments: &Up, global: Global, is_terminal: bool, out: &mut d
     let current = Current::new(app);
     let stores = plan.stores().clone();
     let stop = Arc::new(Stop::default());
-    let cache = arguments.running.cache_dir.clone().or_else(Cache::folder_of_user);
-    let watcher = Watcher { plan, current: Arc::clone(&current), events: events.clone(), cache, stop: Arc::clone(&stop) };
+    let watcher = Watcher { plan, current: Arc::clone(&current), events: events.clone(), stop: Arc::clone(&stop) };
     let watching = std::thread::spawn(move || watcher.watch(&document, known));
     threads.spawn(async move {
         tokio::select! {

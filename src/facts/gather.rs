@@ -69,9 +69,11 @@ impl<'f> Gatherer<'f> {
     pub fn observe(&self, facts: &mut Facts, file: &SourceFile, manifest: &Manifest<'_>, trace: &Trace) {
         let folder = file.path().parent().unwrap_or(Path::new(""));
         for component in &manifest.components {
-            if let Some(Source::Path(path)) = component.source().map(|source| source.value) {
-                let path = join_lexically(folder, Path::new(&path));
-                let digest = self.library.files.read(&path).ok().map(|wasm| trace::digest(&wasm));
+            if let Some(path) = component.wasm(folder) {
+                // Only a trace of another time knows of which Wasm it is.
+                let is_saved = trace.components.contains_key(&component.id);
+                let wasm = is_saved.then(|| self.library.files.read(&path).ok()).flatten();
+                let digest = wasm.map(|wasm| trace::digest(&wasm));
                 let place = Place { file: Arc::new(SourceFile::new(path, String::new())), span: Span::at(0) };
                 facts.observe(&component.id, &place, digest.as_deref(), trace);
             }

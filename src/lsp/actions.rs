@@ -15,6 +15,7 @@ use super::publish::{in_source, manifest_diagnostic};
 use super::session::Session;
 use crate::diagnostic::{Diagnostic, Edits, Fix, Safety};
 use crate::fix;
+use crate::rules;
 use crate::text::SourceFile;
 
 /// `source.fixAll.spinlint`
@@ -61,7 +62,7 @@ impl Several<'_> {
 
 /// Whether a finding is a store that a component opens and is not granted, with a way to grant it.
 fn lacks_grant(diagnostic: &Diagnostic, id: &str) -> bool {
-    let is_grant = matches!(diagnostic.rule, "undeclared-store" | "misspelled-store");
+    let is_grant = matches!(diagnostic.rule, rules::UNDECLARED_STORE | "misspelled-store");
     is_grant && diagnostic.fix.is_some() && diagnostic.component.as_deref() == Some(id)
 }
 

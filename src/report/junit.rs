@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::{ManifestReport, Report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::trace::{DENIED, Request};
+use crate::rules;
 
 /// Writes the report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -13,8 +14,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let requests = report.requests.iter().filter(|request| !failures(request).is_empty()).count();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"spinlint\" tests=\"{cases}\" failures=\"{}\">", manifests + requests)?;
-    let failed = manifests;
-    writeln!(out, "  <testsuite name=\"manifests\" tests=\"{}\" failures=\"{failed}\">", report.manifests.len())?;
+    writeln!(out, "  <testsuite name=\"manifests\" tests=\"{}\" failures=\"{manifests}\">", report.manifests.len())?;
     for manifest in &report.manifests {
         let failures: Vec<(&str, String)> = errors(manifest).map(|error| (error.rule, located(error))).collect();
         let others = manifest.diagnostics.iter().filter(|diagnostic| diagnostic.severity != Severity::Error);
@@ -45,7 +45,8 @@ fn located(diagnostic: &Diagnostic) -> String {
 
 /// Why a request counts as failed, each with the rule that tells it.
 fn failures(request: &Request) -> Vec<(&'static str, String)> {
-    let denied = request.accesses.iter().filter(|access| access.result == DENIED).map(|access| ("undeclared-store", request.tells(access)));
+    let denied =
+        request.accesses.iter().filter(|access| access.result == DENIED).map(|access| (rules::UNDECLARED_STORE, request.tells(access)));
     denied.chain(request.unmet.iter().map(|unmet| ("unmet-expectation", unmet.clone()))).collect()
 }
 

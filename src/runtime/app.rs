@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -28,7 +29,7 @@ const WELL_KNOWN: &str = "/.well-known/spin/";
 /// An app.
 pub struct App {
     routes: Routes<(String, Target)>,
-    programs: BTreeMap<String, Program>,
+    programs: BTreeMap<String, Arc<Program>>,
     address: SocketAddr,
     name: String,
     witness: Witness,
@@ -41,7 +42,7 @@ pub struct App {
 /// Who answers a route.
 #[derive(Clone)]
 enum Target {
-    Component(String),
+    Component(String, Arc<Program>),
     Static(Arc<Response<Bytes>>),
 }
 
@@ -70,7 +71,7 @@ impl App {
     pub fn routes(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.routes.owners().map(|(route, target)| {
             let component = match target {
-                Target::Component(id) => Some(id.as_str()),
+                Target::Component(id, _) => Some(id.as_str()),
                 Target::Static(_) => None,
             };
             (route.as_str(), component)
@@ -79,7 +80,7 @@ impl App {
 
     /// The Wasm files that it was made of.
     pub fn sources(&self) -> impl Iterator<Item = &Path> {
-        self.programs.values().map(Program::source)
+        self.programs.values().map(|program| program.source())
     }
 
     /// The digests of the Wasm files that run, by component, as traces have them.
@@ -133,9 +134,9 @@ impl App {
         let (route, target) = found.owner;
         match target {
             Target::Static(response) => self.told(&request, with_body(response.as_ref().clone())),
-            Target::Component(id) => {
+            Target::Component(id, program) => {
                 let matched = Matched { route, params: &found.params, rest: &found.rest };
-                self.run(id, request, &matched, client, slot).await
+                self.run(id, program, request, &matched, client, slot).await
             }
         }
     }
@@ -156,31 +157,31 @@ impl App {
 
     /// Tells of a request that no component answers.
     fn told(&self, request: &Request<WasiBody>, response: Response<WasiBody>) -> Response<WasiBody> {
-        let mut watch = Watch::new("", request.method(), request.uri(), &self.witness);
+        let mut watch = Watch::new("", request.method(), request.uri(), Duration::ZERO, &self.witness);
         watch.request.status = Some(response.status().as_u16());
         response
     }
 
     /// Has a component answer a request of another one; none if no http trigger runs such a component.
     pub(super) async fn chained(&self, id: &str, mut request: Request<WasiBody>, client: SocketAddr) -> Option<Response<WasiBody>> {
+        let program = self.programs.get(id)?;
         let path = request.uri().path().to_owned();
         inbound::complete(&mut request)?;
         let matched = Matched { route: "/...", params: &[], rest: &path };
-        self.programs.contains_key(id).then_some(())?;
-        Some(self.run(id, request, &matched, client, None).await)
+        Some(self.run(id, program, request, &matched, client, None).await)
     }
 
     async fn run(
         &self,
         id: &str,
+        program: &Program,
         mut request: Request<WasiBody>,
         matched: &Matched<'_>,
         client: SocketAddr,
         slot: Option<OwnedSemaphorePermit>,
     ) -> Response<WasiBody> {
-        let Some(program) = self.programs.get(id) else { return empty(StatusCode::INTERNAL_SERVER_ERROR) };
         inbound::add_headers(&mut request, matched, client);
-        let watch = Watch::new(id, request.method(), request.uri(), &self.witness);
+        let watch = Watch::new(id, request.method(), request.uri(), program.time(), &self.witness);
         program.answer(request, watch, slot).await
     }
 }

@@ -6,6 +6,7 @@
 mod cache;
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -70,13 +71,10 @@ impl Compiler {
         }
         let made = component_of(wasm)?;
         // What Winch cannot compile Cranelift may.
-        if let Some(component) = self.quick().and_then(|engine| Component::new(engine, &made).ok()) {
-            self.keep(digest, &component);
+        if let Some(component) = self.quick().and_then(|engine| self.make(engine, &made, digest).ok()) {
             return ready(&component, false);
         }
-        let component = Component::new(self.thorough()?, &made).map_err(|error| format!("it does not compile: {error:#}"))?;
-        self.keep(digest, &component);
-        ready(&component, true)
+        ready(&self.make(self.thorough()?, &made, digest)?, true)
     }
 
     /// Compiles a component as well as can be, for a run that lasts. The error is the end of a sentence about its file.
@@ -84,24 +82,27 @@ impl Compiler {
         let engine = self.thorough()?;
         let component = match self.load(engine, digest) {
             Some(component) => component,
-            None => {
-                let made = component_of(wasm)?;
-                let component = Component::new(engine, &made).map_err(|error| format!("it does not compile: {error:#}"))?;
-                self.keep(digest, &component);
-                component
-            }
+            None => self.make(engine, &component_of(wasm)?, digest)?,
         };
         ready(&component, true)
     }
 
-    fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
-        self.cache.as_ref()?.load(engine, &Key::of(engine, digest))
+    /// Where compiled components are kept, if they are.
+    pub fn cache(&self) -> Option<&Path> {
+        self.cache.as_ref().map(Cache::folder)
     }
 
-    fn keep(&self, digest: &str, component: &Component) {
+    /// Compiles a component, and keeps it.
+    fn make(&self, engine: &Engine, component: &[u8], digest: &str) -> Result<Component, String> {
+        let component = Component::new(engine, component).map_err(|error| format!("it does not compile: {error:#}"))?;
         if let (Some(cache), Ok(code)) = (&self.cache, component.serialize()) {
-            cache.keep(&Key::of(component.engine(), digest), &code);
+            cache.keep(&Key::of(engine, digest), &code);
         }
+        Ok(component)
+    }
+
+    fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
+        self.cache.as_ref()?.load(engine, &Key::of(engine, digest))
     }
 
     fn quick(&self) -> Option<&Engine> {

@@ -1,12 +1,11 @@
 //! A runtime configuration: the stores that labels stand for, and where variables come from, as Spin reads them.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::stores::{Stores, redis, sqlite};
-use super::variables::Provider;
+use super::variables::{Provider, texts};
 use crate::files::{Disk, Files};
-use crate::syntax::{self, Entry, Node, Table};
+use crate::syntax::{self, Node, Table};
 
 /// The tables and keys that Spin reads. Any other is refused, as Spin refuses it.
 const KEYS: &[&str] = &[
@@ -120,9 +119,7 @@ fn provider(table: &Table) -> Result<Provider, String> {
     match text(table, "type")? {
         Some("static") => {
             let values = table.get("values").and_then(Node::as_table).ok_or_else(|| "has static variables without `values`".to_owned())?;
-            let value = |entry: &Entry| Some((entry.key.value.clone(), entry.node.as_str()?.to_owned()));
-            let all: Option<BTreeMap<_, _>> = values.entries.iter().map(value).collect();
-            all.map(Provider::Values).ok_or_else(|| "has a static variable that is not a string".to_owned())
+            texts(values).map(Provider::Values).ok_or_else(|| "has a static variable that is not a string".to_owned())
         }
         Some("env") => {
             let file = text(table, "dotenv_path")?.map(Path::new);

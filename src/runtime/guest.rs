@@ -11,7 +11,7 @@ use super::key_value::KeyValue;
 use super::outbound::Way;
 use super::program::Settings;
 use super::variables::ComponentVariables;
-use super::witness::{Deadline, Recorder};
+use super::witness::Current;
 
 /// The data of an instance.
 pub(super) struct Guest {
@@ -19,15 +19,13 @@ pub(super) struct Guest {
     pub key_value: KeyValue,
     pub variables: Arc<ComponentVariables>,
     pub limits: StoreLimits,
-    /// When the request has to be answered.
-    pub deadline: Deadline,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     way: Way,
 }
 
 impl Guest {
-    pub(super) fn new(settings: &Settings) -> wasmtime::Result<Guest> {
+    pub(super) fn new(settings: &Settings, current: Current) -> wasmtime::Result<Guest> {
         let mut wasi = WasiCtx::builder();
         // What a component prints is for the person who runs it; standard output is the report's alone.
         wasi.envs(&settings.environment).stdout(wasmtime_wasi::cli::stderr()).stderr(wasmtime_wasi::cli::stderr());
@@ -39,18 +37,11 @@ impl Guest {
             let outbound = Arc::clone(&outbound);
             Box::pin(async move { outbound.allows_address(address) })
         });
-        let deadline = Deadline::new();
-        deadline.extend(settings.limits.time);
         Ok(Guest {
             table: ResourceTable::new(),
-            key_value: KeyValue {
-                granted: Arc::clone(&settings.granted),
-                stores: Arc::clone(&settings.stores),
-                recorder: Recorder::default(),
-            },
+            key_value: KeyValue { granted: Arc::clone(&settings.granted), stores: Arc::clone(&settings.stores), current },
             variables: Arc::clone(&settings.variables),
             limits: StoreLimitsBuilder::new().memory_size(settings.limits.memory).build(),
-            deadline,
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             way: Way(Arc::clone(&settings.outbound)),

@@ -28,7 +28,7 @@ use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
 use super::guest::Guest;
 use super::program::Granted;
 use super::stores::{Failure, Store, Stores};
-use super::witness::Recorder;
+use super::witness::Current;
 use crate::facts::trace::{ABSENT, Access, DENIED, OK, Operation};
 
 /// The names under which the interfaces are imported.
@@ -58,7 +58,7 @@ fn within_limit(size: usize) -> Result<(), Error> {
 pub(super) struct KeyValue {
     pub granted: Arc<Granted>,
     pub stores: Arc<Stores>,
-    pub recorder: Recorder,
+    pub current: Current,
 }
 
 /// An open store, as an instance holds it.
@@ -66,7 +66,7 @@ pub(super) struct KeyValue {
 pub struct Handle {
     label: Arc<str>,
     store: Arc<dyn Store>,
-    recorder: Recorder,
+    current: Current,
 }
 
 /// What the interfaces of version 2 and later answer.
@@ -100,11 +100,11 @@ impl KeyValue {
             true => match self.stores.open(&label) {
                 None => Err(Error::NoSuchStore),
                 Some(Err(failure)) => Err(failure.into()),
-                Some(Ok(store)) => Ok(Handle { label: label.as_str().into(), store, recorder: self.recorder.clone() }),
+                Some(Ok(store)) => Ok(Handle { label: label.as_str().into(), store, current: self.current.clone() }),
             },
         };
         let result = opened.as_ref().err().map_or(OK.to_owned(), Error::name);
-        self.recorder.record(Access { store: label, operation: Operation::Open, key: None, result });
+        self.current.record(Access { store: label, operation: Operation::Open, key: None, result });
         opened
     }
 }
@@ -160,7 +160,7 @@ impl Handle {
         let told = written.as_ref().err().map_or(OK.to_owned(), Error::name);
         for (key, _) in pairs {
             let (store, result) = (self.label.to_string(), told.clone());
-            self.recorder.record(Access { store, operation: Operation::Set, key: Some(key.clone()), result });
+            self.current.record(Access { store, operation: Operation::Set, key: Some(key.clone()), result });
         }
         written
     }
@@ -183,7 +183,7 @@ impl Handle {
         word: impl Fn(&T) -> &'static str,
     ) -> Result<T, Error> {
         let told = result.as_ref().map_or_else(Error::name, |value| word(value).to_owned());
-        self.recorder.record(Access { store: self.label.to_string(), operation, key: key.map(str::to_owned), result: told });
+        self.current.record(Access { store: self.label.to_string(), operation, key: key.map(str::to_owned), result: told });
         result
     }
 }
@@ -225,19 +225,21 @@ fn view(guest: &mut Guest) -> View<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::runtime::stores::Place;
-    use crate::runtime::witness::Accesses;
+    use crate::runtime::witness::Ongoing;
 
     /// Has host functions called on fresh stores; `default` is granted.
     pub(super) fn with_view<T>(work: impl FnOnce(&mut View<'_>) -> T) -> (T, Vec<String>) {
         let granted = Granted::Labels(BTreeSet::from(["default".to_owned()]));
-        let (recorder, accesses) = (Recorder::default(), Accesses::default());
-        recorder.turn_to(Arc::clone(&accesses));
-        let key_value = KeyValue { granted: Arc::new(granted), stores: Arc::new(Stores::in_memory()), recorder };
+        let request = Ongoing::new(Duration::ZERO);
+        let key_value =
+            KeyValue { granted: Arc::new(granted), stores: Arc::new(Stores::in_memory()), current: Current::new(Arc::clone(&request)) };
         let mut table = ResourceTable::new();
         let result = work(&mut View { key_value: &key_value, table: &mut table });
-        let accesses = accesses.lock().unwrap().iter().map(ToString::to_string).collect();
+        let accesses = request.accesses().iter().map(ToString::to_string).collect();
         (result, accesses)
     }
 
@@ -267,7 +269,8 @@ mod tests {
     #[test]
     fn grants_are_asked_for_before_stores() {
         let open = |granted: Granted, stores: Stores, label: &str| {
-            let key_value = KeyValue { granted: Arc::new(granted), stores: Arc::new(stores), recorder: Recorder::default() };
+            let current = Current::new(Ongoing::new(Duration::ZERO));
+            let key_value = KeyValue { granted: Arc::new(granted), stores: Arc::new(stores), current };
             key_value.open(label.to_owned()).map(|_| ()).map_err(|error| error.name())
         };
         let nothing = || Granted::Labels(BTreeSet::new());

@@ -22,13 +22,13 @@ pub(super) type Home = Arc<OnceLock<Weak<App>>>;
 /// Where a component's requests may go.
 pub(super) struct Outbound {
     /// The entries of `allowed_outbound_hosts`, templates included.
-    pub entries: Vec<String>,
+    entries: Vec<String>,
     /// What the templates are resolved with.
-    pub variables: Arc<ComponentVariables>,
+    variables: Arc<ComponentVariables>,
     /// Whether anything may leave the app at all.
-    pub has_network: bool,
+    has_network: bool,
     /// The app itself.
-    pub home: Home,
+    home: Home,
     hosts: OnceLock<Vec<AllowedHost>>,
 }
 

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use body::{Received, Watched};
 use http::StatusCode;
 use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use wasmtime::{Store, UpdateDeadline};
+use wasmtime::{Engine, Store, UpdateDeadline};
 use wasmtime_wasi_http::WasiBody;
 use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, ProxyHandler, ProxyPre, TrapOrPanicError};
 use wasmtime_wasi_http::p3::bindings::http::types::ErrorCode;
@@ -26,11 +26,14 @@ use super::guest::Guest;
 use super::outbound::Outbound;
 use super::stores::Stores;
 use super::variables::ComponentVariables;
-use super::witness::{Accesses, Deadline, Watch};
+use super::witness::{Current, Ongoing, Watch};
 use crate::facts::trace::BROKEN_OFF;
 
 /// How long an instance that gave no answer may take to end.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The fault of a component whose time was over.
+const LATE: &str = "it did not answer in time";
 
 /// What a component may use up.
 #[derive(Clone, Copy, Debug)]
@@ -92,8 +95,7 @@ enum Handler {
 
 /// What goes with a request to its instance, and comes back from it.
 struct Ticket {
-    accesses: Accesses,
-    deadline: Deadline,
+    ongoing: Arc<Ongoing>,
     ended: oneshot::Sender<Option<wasmtime::Error>>,
 }
 
@@ -108,6 +110,11 @@ impl Program {
     /// The Wasm file that it was made of.
     pub fn source(&self) -> &Path {
         &self.source
+    }
+
+    /// How long it may take until its answer begins.
+    pub(super) fn time(&self) -> Duration {
+        self.settings.limits.time
     }
 
     /// How many instances there may be at a time.
@@ -140,13 +147,12 @@ impl Program {
     ) -> http::Response<WasiBody> {
         let time = self.settings.limits.time;
         let (ended, end) = oneshot::channel();
-        watch.deadline.extend(time);
-        let ticket = Ticket { accesses: Arc::clone(&watch.accesses), deadline: watch.deadline.clone(), ended };
+        let ticket = Ticket { ongoing: Arc::clone(&watch.ongoing), ended };
         let (request, missing) = Received::of(request);
         let handler = self.handler.read().unwrap_or_else(PoisonError::into_inner).clone();
         let answered = match &handler {
             Handler::Once(once) => once.answer(ticket, request).await,
-            Handler::Reused(handler) => handler.handle(ticket, request).await,
+            Handler::Reused(handler) => handler.handle(ticket, request).await.map_err(|error| fault(&error)),
         };
         match answered {
             Ok(response) => {
@@ -154,14 +160,14 @@ impl Program {
                 watch.end = matches!(handler, Handler::Once(_)).then_some(end);
                 response.map(|body| Watched { body, watch, time, _slot: slot }.boxed_unsync())
             }
-            Err(error) => {
+            Err(reason) => {
                 let response = empty(StatusCode::INTERNAL_SERVER_ERROR);
                 watch.request.status = Some(response.status().as_u16());
                 // A trap is told to the instance alone; the request only hears that there is no answer.
                 watch.request.fault = Some(match tokio::time::timeout(PATIENCE, end).await {
                     _ if missing.is_it() => BROKEN_OFF.to_owned(),
                     Ok(Ok(Some(trap))) => fault(&trap),
-                    _ => fault(&error),
+                    _ => reason,
                 });
                 response
             }
@@ -171,20 +177,20 @@ impl Program {
 
 impl Handler {
     fn new(compiled: Compiled, settings: &Arc<Settings>) -> Handler {
-        match *compiled.pre {
-            ProxyPre::P2(_) => Handler::Once(once::Once::new(compiled, settings)),
+        match &*compiled.pre {
+            ProxyPre::P2(pre) => Handler::Once(once::Once::new(&compiled.engine, pre, settings)),
             ProxyPre::P3(_) => Handler::Reused(ProxyHandler::new(reused::Instances::new(compiled, settings))),
         }
     }
 }
 
 /// A store for an instance of a component.
-fn store(compiled: &Compiled, settings: &Settings) -> wasmtime::Result<Store<Guest>> {
-    let mut store = Store::new(&compiled.engine, Guest::new(settings)?);
+fn store(engine: &Engine, settings: &Settings, current: Current) -> wasmtime::Result<Store<Guest>> {
+    let mut store = Store::new(engine, Guest::new(settings, current)?);
     store.limiter(|guest| &mut guest.limits);
     // At every tick the component lets others run, until its time is over.
     store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(|store| match store.data().deadline.is_over(Instant::now()) {
+    store.epoch_deadline_callback(|store| match store.data().key_value.current.is_over() {
         true => Ok(UpdateDeadline::Interrupt),
         false => Ok(UpdateDeadline::Yield(1)),
     });
@@ -195,22 +201,21 @@ fn store(compiled: &Compiled, settings: &Settings) -> wasmtime::Result<Store<Gue
 pub(super) fn fault(error: &wasmtime::Error) -> String {
     // One of the two ways to say it has no type in wasmtime-wasi-http.
     if error.is::<ExpirationError>() || error.root_cause().to_string() == "guest timed out" {
-        return "it did not answer in time".to_owned();
+        return LATE.to_owned();
     }
     if let Some(error) = error.downcast_ref::<InstantiationError<Ticket>>() {
         return format!("it could not be instantiated: {:#}", error.error);
     }
-    match error.downcast_ref::<ErrorCode>() {
-        Some(ErrorCode::InternalError(Some(reason))) => return format!("its handler failed: {reason}"),
-        Some(code) => return format!("its handler failed: {code:?}"),
-        None => {}
+    if let Some(code) = error.downcast_ref::<ErrorCode>() {
+        return match code {
+            ErrorCode::InternalError(Some(reason)) => format!("its handler failed: {reason}"),
+            code => format!("its handler failed: {code:?}"),
+        };
     }
     match error.chain().find_map(|cause| cause.downcast_ref::<wasmtime::Trap>()) {
-        Some(wasmtime::Trap::Interrupt) => "it did not answer in time".to_owned(),
+        Some(wasmtime::Trap::Interrupt) => LATE.to_owned(),
         Some(trap) => format!("it trapped: {trap}"),
         None if error.is::<TrapOrPanicError>() => "it trapped".to_owned(),
-        // wasmtime-wasi-http has no type for this one.
-        None if error.root_cause().to_string().contains("response-outparam::set") => "it returned without an answer".to_owned(),
         None => format!("it failed: {}", error.root_cause()),
     }
 }

@@ -56,6 +56,30 @@ pub trait Place: Send + Sync {
     }
 }
 
+/// Something that is opened when it is first asked for. What fails is tried again the next time.
+struct Lazily<T>(Mutex<Option<Arc<T>>>);
+
+impl<T> Default for Lazily<T> {
+    fn default() -> Self {
+        Lazily(Mutex::new(None))
+    }
+}
+
+impl<T> Lazily<T> {
+    fn get(&self, open: impl FnOnce() -> Result<T, Failure>) -> Result<Arc<T>, Failure> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*known {
+            Some(known) => Ok(Arc::clone(known)),
+            None => Ok(Arc::clone(known.insert(Arc::new(open()?)))),
+        }
+    }
+
+    /// What was opened, if anything was.
+    fn known(&self) -> Option<Arc<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 type Memories = Mutex<BTreeMap<String, Arc<Memory>>>;
 
 /// The stores of an app by their labels.
@@ -137,7 +161,7 @@ impl Place for Arc<Memory> {
     }
 }
 
-/// Does what may take the time of a network; where there are other threads for it, other components go on meanwhile.
+/// Does what may take the time of a network, or of somebody else who holds a file; where there are other threads for it, other components go on meanwhile.
 fn waiting<T>(work: impl FnOnce() -> T) -> T {
     use tokio::runtime::{Handle, RuntimeFlavor};
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {

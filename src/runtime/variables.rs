@@ -196,6 +196,11 @@ pub fn given(argument: &str) -> Result<BTreeMap<String, String>, String> {
     Ok(BTreeMap::from([(name.to_owned(), value)]))
 }
 
+/// A table's keys and values; none if one of them is not a string.
+pub(super) fn texts(table: &Table) -> Option<BTreeMap<String, String>> {
+    table.entries.iter().map(|entry| Some((entry.key.value.clone(), entry.node.as_str()?.to_owned()))).collect()
+}
+
 fn values_of(path: &Path) -> Result<BTreeMap<String, String>, String> {
     let shown = path.display();
     let text = Disk.text(path).ok_or_else(|| format!("cannot read {shown}"))?;
@@ -204,9 +209,7 @@ fn values_of(path: &Path) -> Result<BTreeMap<String, String>, String> {
         return serde_json::from_str(&text).map_err(|_| no_values());
     }
     let tree = crate::syntax::parse(&text);
-    let values: Option<BTreeMap<_, _>> =
-        tree.root.entries.iter().map(|entry| Some((entry.key.value.clone(), entry.node.as_str()?.to_owned()))).collect();
-    values.filter(|_| tree.errors.is_empty()).ok_or_else(no_values)
+    texts(&tree.root).filter(|_| tree.errors.is_empty()).ok_or_else(no_values)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Where what was seen of a request goes when it has been answered.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, oneshot};
@@ -8,85 +8,81 @@ use tokio::sync::{Notify, oneshot};
 use super::program::fault;
 use crate::facts::trace::{Access, Request};
 
-/// The accesses of one request, as long as it runs and afterwards.
-pub type Accesses = Arc<Mutex<Vec<Access>>>;
-
-/// Writes into the list of the request that an instance is answering: an instance may answer several, one after the other.
-#[derive(Clone, Default)]
-pub(super) struct Recorder(Arc<Mutex<Accesses>>);
-
-impl Recorder {
-    /// From now on writes into this list.
-    pub(super) fn turn_to(&self, accesses: Accesses) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = accesses;
-    }
-
-    pub(super) fn record(&self, access: Access) {
-        let accesses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        accesses.lock().unwrap_or_else(PoisonError::into_inner).push(access);
-    }
+/// A request that is being answered, as all know it who have to do with it.
+#[derive(Debug)]
+pub(super) struct Ongoing {
+    accesses: Mutex<Vec<Access>>,
+    /// Until when the component has to do something.
+    end: Mutex<Instant>,
+    /// Since when nobody reads the answer any more, if that is so.
+    abandoned: Mutex<Option<Instant>>,
+    news: Notify,
 }
 
-/// Until when a component has to do something, shared by those who know that it has.
-///
-/// An instance that answers several requests turns to the deadline of each.
-#[derive(Clone)]
-pub(super) struct Deadline(Arc<Mutex<Times>>);
-
-#[derive(Clone)]
-enum Times {
-    /// A request's own: when it is over, and since when nobody reads its answer any more.
-    Own { end: Instant, abandoned: Option<Instant>, news: Arc<Notify> },
-    /// Those of another.
-    Of(Deadline),
-}
-
-impl Deadline {
-    pub(super) fn new() -> Deadline {
-        Deadline(Arc::new(Mutex::new(Times::Own { end: Instant::now(), abandoned: None, news: Arc::default() })))
+impl Ongoing {
+    /// A request that has this much time to begin with.
+    pub(super) fn new(time: Duration) -> Arc<Ongoing> {
+        let end = Mutex::new(Instant::now() + time);
+        Arc::new(Ongoing { accesses: Mutex::default(), end, abandoned: Mutex::default(), news: Notify::new() })
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Instant, &mut Option<Instant>, &Arc<Notify>) -> T) -> T {
-        match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            Times::Own { end, abandoned, news } => work(end, abandoned, news),
-            Times::Of(other) => other.with(work),
-        }
-    }
-
-    /// From now on is that of a request.
-    pub(super) fn turn_to(&self, request: &Deadline) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Times::Of(request.clone());
+    /// What the component has done by now.
+    pub(super) fn accesses(&self) -> Vec<Access> {
+        lock(&self.accesses).clone()
     }
 
     /// From now on there is this much time.
     pub(super) fn extend(&self, time: Duration) {
-        self.with(|end, _, _| *end = Instant::now() + time);
-    }
-
-    pub(super) fn is_over(&self, now: Instant) -> bool {
-        self.with(|end, _, _| now >= *end)
+        *lock(&self.end) = Instant::now() + time;
     }
 
     /// Nobody reads the answer any more.
     fn abandon(&self) {
-        self.with(|_, abandoned, news| {
-            *abandoned = Some(Instant::now());
-            // Whoever asks later finds the notice.
-            news.notify_one();
-        });
-    }
-
-    /// Since when nobody reads the answer any more, if that is so.
-    pub(super) fn abandoned_since(&self) -> Option<Instant> {
-        self.with(|_, abandoned, _| *abandoned)
+        *lock(&self.abandoned) = Some(Instant::now());
+        // Whoever asks later finds the notice.
+        self.news.notify_one();
     }
 
     /// Waits until nobody has read the answer for this long.
     pub(super) async fn abandoned(&self, time: Duration) {
-        let news = self.with(|_, _, news| Arc::clone(news));
-        news.notified().await;
+        self.news.notified().await;
         tokio::time::sleep(time).await;
     }
+}
+
+/// The request that an instance is answering: it may answer several, one after the other.
+#[derive(Clone)]
+pub(super) struct Current(Arc<Mutex<Arc<Ongoing>>>);
+
+impl Current {
+    pub(super) fn new(request: Arc<Ongoing>) -> Current {
+        Current(Arc::new(Mutex::new(request)))
+    }
+
+    /// From now on it is this one.
+    pub(super) fn turn_to(&self, request: Arc<Ongoing>) {
+        *lock(&self.0) = request;
+    }
+
+    /// Takes note of something that the component has done.
+    pub(super) fn record(&self, access: Access) {
+        lock(&lock(&self.0).accesses).push(access);
+    }
+
+    /// Whether its time is over.
+    pub(super) fn is_over(&self) -> bool {
+        Instant::now() >= *lock(&lock(&self.0).end)
+    }
+
+    /// Since when nobody reads its answer any more, if that is so.
+    pub(super) fn abandoned_since(&self) -> Option<Instant> {
+        *lock(&lock(&self.0).abandoned)
+    }
+}
+
+/// Whoever panicked with the lock left plain data.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Takes what was seen.
@@ -101,7 +97,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// A request that was answered. The component may do more behind its answer, which shows here too, as soon as it is done.
 pub struct Seen {
     request: Request,
-    accesses: Accesses,
+    ongoing: Arc<Ongoing>,
     end: Option<End>,
 }
 
@@ -122,7 +118,7 @@ impl Seen {
     }
 
     fn ended(self, trap: Option<&wasmtime::Error>) -> Request {
-        let accesses = self.accesses.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let accesses = self.ongoing.accesses();
         let fault = self.request.fault.or_else(|| trap.map(|trap| format!("its answer had begun when {}", fault(trap))));
         Request { accesses, fault, ..self.request }
     }
@@ -131,29 +127,29 @@ impl Seen {
 /// A request that is being answered. It is told when this is dropped, whether the answer was read to its end or not.
 pub(super) struct Watch {
     pub request: Request,
-    pub accesses: Accesses,
+    pub ongoing: Arc<Ongoing>,
     /// How its instance ends, if that is about this request alone.
     pub end: Option<End>,
-    pub deadline: Deadline,
     witness: Witness,
 }
 
 impl Watch {
-    pub(super) fn new(component: &str, method: &http::Method, uri: &http::Uri, witness: &Witness) -> Watch {
+    /// Watches a request that a component has this much time for.
+    pub(super) fn new(component: &str, method: &http::Method, uri: &http::Uri, time: Duration, witness: &Witness) -> Watch {
         let request = Request {
             component: component.to_owned(),
             method: method.to_string(),
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             ..Request::default()
         };
-        Watch { request, accesses: Accesses::default(), end: None, deadline: Deadline::new(), witness: Arc::clone(witness) }
+        Watch { request, ongoing: Ongoing::new(time), end: None, witness: Arc::clone(witness) }
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.deadline.abandon();
-        (self.witness)(Seen { request: std::mem::take(&mut self.request), accesses: Arc::clone(&self.accesses), end: self.end.take() });
+        self.ongoing.abandon();
+        (self.witness)(Seen { request: std::mem::take(&mut self.request), ongoing: Arc::clone(&self.ongoing), end: self.end.take() });
     }
 }
 
@@ -165,12 +161,12 @@ impl Notebook {
     /// The witness that writes here.
     pub fn witness(&self) -> Witness {
         let seen = Arc::clone(&self.0);
-        Arc::new(move |request| seen.lock().unwrap_or_else(PoisonError::into_inner).push(request))
+        Arc::new(move |request| lock(&seen).push(request))
     }
 
     /// What was seen; afterwards the notebook is empty.
     pub async fn take(&self) -> Vec<Request> {
-        let seen = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let seen = std::mem::take(&mut *lock(&self.0));
         let mut told = Vec::with_capacity(seen.len());
         for request in seen {
             told.push(request.told_to_the_end().await);

@@ -110,15 +110,15 @@ impl Printer<'_> {
         if !self.style.quiet {
             writeln!(self.out, "{}{mark}", line(request))?;
         }
-        let is_told = |label: &&str| self.told.contains(&(request.component.clone(), (*label).to_owned()));
-        let news: Vec<&str> = denied.into_iter().filter(|label| !is_told(label)).collect();
+        let news: Vec<&str> =
+            denied.into_iter().filter(|label| self.told.insert((request.component.clone(), (*label).to_owned()))).collect();
         if news.is_empty() {
             return Ok(());
         }
         let gatherer = Gatherer::new(&Disk, Options { sources: false, wasm: false, in_parallel: false });
         let seen = Seen { trace: Trace { requests: vec![request.clone()], ..Trace::default() }, unmet: Vec::new() };
         let (facts, mut found) = judge(&self.document, &seen, &gatherer);
-        found.retain(|diagnostic| diagnostic.label.as_deref().is_some_and(|label| news.contains(&label)) && self.is_news(diagnostic));
+        found.retain(|diagnostic| diagnostic.label.as_deref().is_some_and(|label| news.contains(&label)));
         let mut report = ManifestReport::new(Arc::clone(&self.document.file), &self.document.manifest(), &facts, found);
         report.inspected.clear();
         self.report(report)

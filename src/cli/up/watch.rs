@@ -13,10 +13,8 @@ use crate::cli::run::{Plan, Seen, judge};
 use crate::cli::{Failure, complain};
 use crate::facts::{Gatherer, Options};
 use crate::files::{Disk, Files};
-use crate::manifest::Source;
 use crate::report::ManifestReport;
 use crate::runtime::{App, Current};
-use crate::text::join_lexically;
 
 /// How often the manifest and the Wasm files are looked at.
 const LOOKING: Duration = Duration::from_millis(250);
@@ -29,7 +27,6 @@ pub(super) struct Watcher {
     pub plan: Plan,
     pub current: Arc<Current>,
     pub events: SyncSender<Event>,
-    pub cache: Option<PathBuf>,
     pub stop: Arc<Stop>,
 }
 
@@ -108,11 +105,7 @@ impl Watcher {
                 complain(&format!("{}; {kept}", refusal.reason()));
                 let folder = self.plan.path.parent().unwrap_or(Path::new(""));
                 let manifest = document.manifest();
-                let sources = manifest.components.iter().filter_map(|component| match component.source()?.value {
-                    Source::Path(path) => Some(join_lexically(folder, Path::new(&path))),
-                    Source::Remote => None,
-                });
-                Err(sources.collect())
+                Err(manifest.components.iter().filter_map(|component| component.wasm(folder)).collect())
             }
         }
     }
@@ -125,7 +118,7 @@ impl Watcher {
         if hasty.is_empty() {
             return;
         }
-        if let (Some(cache), Ok(program)) = (&self.cache, std::env::current_exe()) {
+        if let (Some(cache), Ok(program)) = (self.plan.compiler.cache(), std::env::current_exe()) {
             // Without it the same is done here.
             if let Ok(mut child) = Command::new(program).arg("compile").arg("--cache-dir").arg(cache).args(hasty).spawn() {
                 while !matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {

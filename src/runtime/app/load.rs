@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use http::{Response, StatusCode};
 use super::{App, Semaphore, Target};
 use crate::facts::trace::digest;
 use crate::files::{Disk, Files};
-use crate::hosts::check_http_host;
+use crate::hosts::expand_http_host;
 use crate::manifest::{Component, Manifest, Trigger};
 use crate::routes::{Route, Routes, WILDCARD_INSIDE};
 use crate::runtime::assets::Assets;
@@ -22,7 +22,6 @@ use crate::runtime::stores::Stores;
 use crate::runtime::variables::{ComponentVariables, Provider, Variables};
 use crate::runtime::witness::Witness;
 use crate::syntax::{Node, Table, Value};
-use crate::text::join_lexically;
 
 /// What an app is run with.
 pub struct Options {
@@ -61,12 +60,6 @@ impl Refusal {
     }
 }
 
-/// The Wasm file that a component of the manifest at a path names.
-fn source_of(manifest: &Manifest<'_>, id: &str, path: &Path) -> Option<PathBuf> {
-    let source = manifest.component(id)?.table.get("source").and_then(Node::as_str)?;
-    Some(join_lexically(path.parent().unwrap_or(Path::new("")), Path::new(source)))
-}
-
 impl App {
     /// Makes the components of the http triggers of the manifest at a path ready to run.
     pub fn load(root: &Table, manifest: &Manifest<'_>, path: &Path, options: &Options, compiler: &Compiler) -> Result<Arc<App>, Refusal> {
@@ -92,11 +85,12 @@ impl App {
         let mut left_out: BTreeMap<&str, String> = BTreeMap::new();
         for trigger in manifest.triggers.iter().filter(|trigger| trigger.kind == "http") {
             let target = match (trigger.components.first(), trigger.table.get("static_response")) {
+                (Some(id), _) if left_out.contains_key(id.as_str()) => continue,
                 (Some(id), _) => {
                     if !programs.contains_key(id) {
                         let loading = Loading { manifest, path, options, variables: &variables, home: &home, compiler };
                         match loading.program(id) {
-                            Ok(Some(program)) => programs.insert(id.clone(), program),
+                            Ok(Some(program)) => programs.insert(id.clone(), Arc::new(program)),
                             Ok(None) => continue,
                             Err(Refusal::Ours(reason)) if options.skips_missing => {
                                 left_out.insert(id, reason);
@@ -105,7 +99,7 @@ impl App {
                             Err(refusal) => return Err(refusal),
                         };
                     }
-                    Target::Component(id.clone())
+                    Target::Component(id.clone(), Arc::clone(&programs[id]))
                 }
                 (None, Some(response)) => Target::Static(Arc::new(static_response(response))),
                 (None, None) => continue,
@@ -114,7 +108,7 @@ impl App {
                 routes.push((source, route, (source.to_owned(), target)));
             }
         }
-        let instances = programs.values().map(Program::instances).min().unwrap_or(1);
+        let instances = programs.values().map(|program| program.instances()).min().unwrap_or(1);
         let name = root.get("application").and_then(Node::as_table).and_then(|table| table.get("name")).and_then(Node::as_str);
         let app = Arc::new(App {
             routes: Routes::of(routes),
@@ -186,6 +180,11 @@ struct Loading<'a, 't> {
 }
 
 impl Loading<'_, '_> {
+    /// The folder of the manifest.
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
     /// The program of a component; none if it is not built and may be left out.
     fn program(&self, id: &str) -> Result<Option<Program>, Refusal> {
         let ours = |reason: String| Refusal::Ours(format!("component `{id}` cannot be run: {reason}"));
@@ -198,7 +197,7 @@ impl Loading<'_, '_> {
         if self.manifest.triggers.iter().filter(runs).any(is_wagi) {
             return Err(ours("its trigger has the WAGI executor, which spinlint does not have".to_owned()));
         }
-        let source = source_of(self.manifest, id, self.path);
+        let source = component.wasm(self.folder());
         let source = source.ok_or_else(|| ours("its Wasm comes from elsewhere, and spinlint fetches nothing".to_owned()))?;
         let wasm = match Disk.read(&source) {
             Ok(wasm) => wasm,
@@ -207,30 +206,27 @@ impl Loading<'_, '_> {
         };
         let digest = digest(&wasm);
         let compiled = self.compiler.compile(&wasm, &digest).map_err(|reason| ours(format!("{}: {reason}", source.display())))?;
-        let settings = self.settings(component).map_err(|refusal| match refusal {
-            Refusal::Spins(reason) => spins(reason),
-            Refusal::Ours(reason) => ours(reason),
-        })?;
+        let settings = self.settings(component).map_err(spins)?;
         Ok(Some(Program::new(source, digest, compiled, settings)))
     }
 
-    fn settings(&self, component: &Component<'_>) -> Result<Settings, Refusal> {
+    /// What a component gets. The error is why Spin does not start with it, as the end of a sentence.
+    fn settings(&self, component: &Component<'_>) -> Result<Settings, String> {
         let labels = component.key_value_stores().map(|grants| grants.labels).unwrap_or_default();
         if let Some(label) = labels.iter().find(|label| !self.options.stores.has(&label.value)) {
             let label = &label.value;
-            return Err(Refusal::Spins(format!(
+            return Err(format!(
                 "it is granted the store \"{label}\", which is not defined: a runtime configuration has to have `[key_value_store.{label}]`"
-            )));
+            ));
         }
         let granted = match self.options.grants_all {
             true => Granted::Everything,
             false => Granted::Labels(labels.into_iter().map(|label| label.value).collect()),
         };
         let variables = ComponentVariables::new(component, self.variables)
-            .map_err(|missing| Refusal::Spins(format!("its variables cannot be resolved: {}", missing.reason())))?;
+            .map_err(|missing| format!("its variables cannot be resolved: {}", missing.reason()))?;
         let variables = Arc::new(variables);
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        let assets = Assets::copy(component, folder).map_err(Refusal::Spins)?;
+        let assets = Assets::copy(component, self.folder())?;
         let environment = component.table.get("environment").and_then(Node::as_table).map(|table| table.entries.as_slice());
         let environment = environment.unwrap_or_default().iter();
         let outbound = Outbound::new(hosts_of(component), Arc::clone(&variables), self.options.has_network, Arc::clone(self.home));
@@ -249,15 +245,5 @@ impl Loading<'_, '_> {
 /// The hosts that a component may send requests to, the deprecated way to grant them included.
 fn hosts_of(component: &Component<'_>) -> Vec<String> {
     let entries = |key: &str| component.table.get(key).map(Node::items).unwrap_or_default().iter().filter_map(Node::as_str);
-    let old = entries("allowed_http_hosts").flat_map(|host| match host {
-        crate::hosts::ALLOW_ALL => vec!["http://*:*".to_owned(), "https://*:*".to_owned(), "http://self".to_owned()],
-        host if check_http_host(host).is_ok() => ["http", "https"].map(|scheme| format!("{scheme}://{}", host_and_port(host))).to_vec(),
-        _ => Vec::new(),
-    });
-    entries("allowed_outbound_hosts").map(str::to_owned).chain(old).collect()
-}
-
-/// `shop.example:8080` of `https://shop.example:8080/`.
-fn host_and_port(entry: &str) -> &str {
-    entry.split_once("://").map_or(entry, |(_, rest)| rest).trim_end_matches('/')
+    entries("allowed_outbound_hosts").map(str::to_owned).chain(entries("allowed_http_hosts").flat_map(expand_http_host)).collect()
 }

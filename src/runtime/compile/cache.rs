@@ -6,9 +6,10 @@
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
+
+use crate::facts::trace::digest;
 
 /// How much is kept at most, in bytes. The oldest goes first.
 const LARGEST: u64 = 1 << 30;
@@ -22,21 +23,21 @@ pub(super) struct Key(String);
 
 impl Key {
     /// The key of the Wasm with a digest.
-    pub(super) fn of(engine: &Engine, digest: &str) -> Key {
+    pub(super) fn of(engine: &Engine, wasm: &str) -> Key {
         // wasmtime's own word for what code may run where: its version, the compiler and its settings.
-        let mut compatibility = Compatibility(Sha256::new());
-        engine.precompile_compatibility_hash().hash(&mut compatibility);
-        compatibility.write(digest.as_bytes());
-        Key(compatibility.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut known = Known(Vec::new());
+        engine.precompile_compatibility_hash().hash(&mut known);
+        known.write(wasm.as_bytes());
+        Key(digest(&known.0))
     }
 }
 
 /// A hasher that takes everything in, and never tells a short number.
-struct Compatibility(Sha256);
+struct Known(Vec<u8>);
 
-impl Hasher for Compatibility {
+impl Hasher for Known {
     fn write(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+        self.0.extend_from_slice(bytes);
     }
 
     fn finish(&self) -> u64 {
@@ -70,6 +71,11 @@ impl Cache {
             _ => path("XDG_CACHE_HOME").filter(|path| path.is_absolute()).or_else(|| path("HOME").map(|home| home.join(".cache"))),
         };
         base.map(|base| base.join("spinlint"))
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.0
     }
 
     #[expect(unsafe_code, reason = "wasmtime runs what is in the file; only this user can write to the folder, and has written it there")]

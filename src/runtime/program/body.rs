@@ -31,7 +31,7 @@ impl Body for Watched {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         match &polled {
             // However long the client took for the last part, the component has its time for the next one.
-            Poll::Ready(Some(Ok(_))) => self.watch.deadline.extend(self.time),
+            Poll::Ready(Some(Ok(_))) => self.watch.ongoing.extend(self.time),
             Poll::Ready(Some(Err(error))) => self.watch.request.fault = Some(format!("the body of its answer broke off: {error}")),
             Poll::Ready(None) | Poll::Pending => {}
         }

@@ -14,7 +14,7 @@ use wasmtime_wasi_http::handler::{HandlerState, Instance, ShouldAccept, WorkerEx
 use super::{Settings, Ticket, store};
 use crate::runtime::compile::Compiled;
 use crate::runtime::guest::Guest;
-use crate::runtime::witness::Deadline;
+use crate::runtime::witness::{Current, Ongoing};
 
 /// How long an instance waits for another request, as in Spin.
 const IDLE: Duration = Duration::from_secs(1);
@@ -42,10 +42,11 @@ impl HandlerState for Instances {
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<Guest, Expiration, Worker>> {
         let time = self.settings.limits.time;
-        let mut store = store(&self.compiled, &self.settings)?;
+        let current = Current::new(Ongoing::new(time));
+        let mut store = store(&self.compiled.engine, &self.settings, current.clone())?;
         let proxy = self.compiled.pre.instantiate_async(&mut store).await?;
         let state = Worker { time, ended: Mutex::default() };
-        let expiration = Expiration { time, deadline: store.data().deadline.clone(), sleep: None };
+        let expiration = Expiration { time, current, sleep: None };
         Ok(Instance { store, proxy, view: WasiHttpView::http, expiration, state })
     }
 }
@@ -74,9 +75,7 @@ impl WorkerState for Worker {
         ticket: Ticket,
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
-        let guest = store.data_mut();
-        guest.key_value.recorder.turn_to(ticket.accesses);
-        guest.deadline.turn_to(&ticket.deadline);
+        store.data_mut().key_value.current.turn_to(ticket.ongoing);
         *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticket.ended);
         Box::pin(tokio::time::sleep(self.time))
     }
@@ -92,7 +91,7 @@ impl WorkerState for Worker {
 /// Ends an instance that has nothing to do, or whose time is over.
 pub(super) struct Expiration {
     time: Duration,
-    deadline: Deadline,
+    current: Current,
     sleep: Option<(Instant, Pin<Box<tokio::time::Sleep>>)>,
 }
 
@@ -103,7 +102,7 @@ impl WorkerExpiration for Expiration {
             WorkerStatus::Requests => start + self.time,
             // As long as somebody reads the answer there is no end to it.
             WorkerStatus::PostReturn => {
-                self.deadline.abandoned_since().map_or_else(|| Instant::now() + IDLE, |since| since.max(start) + self.time)
+                self.current.abandoned_since().map_or_else(|| Instant::now() + IDLE, |since| since.max(start) + self.time)
             }
         };
         if self.sleep.as_ref().is_none_or(|(known, _)| *known != end) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redis::{Client, Commands, Connection, IntoConnectionInfo, RedisError, RedisResult};
 
-use super::{Failure, Place, Store};
+use super::{Failure, Lazily, Place, Store, waiting};
 
 /// How long a server may take to accept a connection.
 const CONNECTING: Duration = Duration::from_secs(2);
@@ -21,28 +21,24 @@ pub fn check(url: &str) -> Result<(), String> {
 /// A store that connects when the first component opens it; a server that is down is told to that component, as in Spin.
 pub struct AtServer {
     url: String,
-    known: Mutex<Option<Arc<Redis>>>,
+    opened: Lazily<Redis>,
 }
 
 impl AtServer {
     /// The store at an address.
     pub fn new(url: String) -> AtServer {
-        AtServer { url, known: Mutex::default() }
+        AtServer { url, opened: Lazily::default() }
     }
 }
 
 impl Place for AtServer {
     fn open(&self) -> Result<Arc<dyn Store>, Failure> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let store = match &*known {
-            Some(store) => Arc::clone(store),
-            None => {
-                let store = Arc::new(Redis { client: Client::open(self.url.as_str()).map_err(failure)?, connection: Mutex::default() });
-                store.with(|_| Ok(()))?;
-                known.insert(store).clone()
-            }
+        let open = || {
+            let store = Redis { client: Client::open(self.url.as_str()).map_err(failure)?, connection: Mutex::default() };
+            store.with(|_| Ok(()))?;
+            Ok(store)
         };
-        Ok(store)
+        Ok(self.opened.get(open)?)
     }
 }
 
@@ -56,7 +52,7 @@ impl Redis {
     /// Works with the connection. One that broke is not used again: the next call makes a new one.
     fn with<T>(&self, work: impl FnOnce(&mut Connection) -> RedisResult<T>) -> Result<T, Failure> {
         // The server may take its time: others go on meanwhile.
-        super::waiting(|| {
+        waiting(|| {
             let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
             let open = match &mut *connection {
                 Some(open) => open,

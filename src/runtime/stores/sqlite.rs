@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{Failure, Place, Store, counter, waiting};
+use super::{Failure, Lazily, Place, Store, counter, waiting};
 
 /// How many connections read at most.
 const READERS: usize = 8;
@@ -109,32 +109,24 @@ fn tried<T>(connection: &mut Connection, work: impl Fn(&mut Connection) -> rusql
 pub struct InFile {
     path: PathBuf,
     label: String,
-    known: Mutex<Option<Arc<Sqlite>>>,
+    opened: Lazily<Sqlite>,
 }
 
 impl InFile {
     /// The rows of a label in a file, which need not be there yet.
     pub fn new(path: PathBuf, label: &str) -> InFile {
-        InFile { path, label: label.to_owned(), known: Mutex::default() }
-    }
-
-    fn known(&self) -> MutexGuard<'_, Option<Arc<Sqlite>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        InFile { path, label: label.to_owned(), opened: Lazily::default() }
     }
 }
 
 impl Place for InFile {
     fn open(&self) -> Result<Arc<dyn Store>, Failure> {
-        let mut known = self.known();
-        let store = match &*known {
-            Some(store) => Arc::clone(store),
-            None => known.insert(Arc::new(waiting(|| Database::open(&self.path))?.store(&self.label))).clone(),
-        };
-        Ok(store)
+        let open = || waiting(|| Database::open(&self.path)).map(|database| database.store(&self.label));
+        Ok(self.opened.get(open)?)
     }
 
     fn settle(&self) {
-        if let Some(store) = &*self.known() {
+        if let Some(store) = self.opened.known() {
             // What stays in the log is read from there by whoever opens the file next.
             let _ = store.database.writer().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
         }
