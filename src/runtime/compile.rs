@@ -120,6 +120,11 @@ fn engine(strategy: Strategy) -> wasmtime::Result<Engine> {
     let mut config = Config::new();
     config.wasm_component_model(true).wasm_component_model_async(true).epoch_interruption(true).strategy(strategy);
     config.max_wasm_stack(STACK).async_stack_size(STACK + (1 << 20));
+    if matches!(strategy, Strategy::Cranelift) {
+        // With guard pages each instance has the system change the protection of its memory as it begins and as it grows, which takes a
+        // fifth of a short request. Cranelift's code compares addresses instead; Winch's cannot.
+        config.signals_based_traps(false).memory_guard_size(0);
+    }
     let mut pool = PoolingAllocationConfig::new();
     pool.total_memories(MEMORIES).total_component_instances(MEMORIES).total_core_instances(10 * MEMORIES).total_stacks(2 * MEMORIES);
     // What one component may need is what Spin lets it have, or more.
