@@ -189,6 +189,7 @@ fn carets(text: &str) -> (String, Vec<(usize, usize, String)>) {
 
 #[test]
 fn every_example_fires_just_where_its_carets_say() {
+    let mut failures = Vec::new();
     for entry in ALL {
         let documentation = entry.documentation();
         let blocks = blocks(&documentation);
@@ -210,7 +211,10 @@ fn every_example_fires_just_where_its_carets_say() {
         let found = found(&text, &beside, entry.name);
         let told: Vec<(usize, usize, String)> =
             found.iter().map(|diagnostic| (diagnostic.place.span.start, diagnostic.place.span.end, diagnostic.message.clone())).collect();
-        assert_eq!(told, expected, "the example of {}", entry.name);
+        if told != expected {
+            failures.push(format!("{}:\n  told     {told:?}\n  expected {expected:?}", entry.name));
+            continue;
+        }
         let wanted = blocks.iter().find(|(heading, words, _)| heading == "Fixed" && words == "toml").map(|(_, _, text)| text.clone());
         match (entry.rule.fix, wanted) {
             (FixAvailability::Never, wanted) => {
@@ -231,6 +235,7 @@ fn every_example_fires_just_where_its_carets_say() {
             fixed(&text, &beside, entry.name);
         }
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]

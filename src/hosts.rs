@@ -112,6 +112,15 @@ impl AllowedHost {
         self.has_scheme(scheme) && matches!(self.host, HostPattern::Any | HostPattern::Own)
     }
 
+    /// Whether it grants requests to components of the app, by their names.
+    pub fn is_internal(&self) -> bool {
+        match &self.host {
+            HostPattern::One(Host::Domain(domain)) => domain.ends_with(INTERNAL_SUFFIX),
+            HostPattern::Subdomains(suffix) => suffix == INTERNAL_SUFFIX,
+            _ => false,
+        }
+    }
+
     fn has_scheme(&self, scheme: &str) -> bool {
         self.scheme.as_deref().is_none_or(|own| own == scheme)
     }
@@ -185,6 +194,19 @@ impl Ports {
 
 fn default_port(scheme: &str) -> Option<u16> {
     DEFAULT_PORTS.iter().find(|(known, _)| *known == scheme).map(|(_, port)| *port)
+}
+
+/// Whether a Redis client takes this for the address of a server: `redis://host:port/database`, or a socket.
+pub fn is_redis_address(address: &str) -> bool {
+    let Ok(url) = Url::parse(address) else { return false };
+    match url.scheme() {
+        "redis" | "rediss" | "valkey" | "valkeys" => {
+            let database = url.path().trim_start_matches('/');
+            url.host_str().is_some_and(|host| !host.is_empty()) && (database.is_empty() || database.parse::<i64>().is_ok())
+        }
+        "unix" | "redis+unix" | "valkey+unix" => true,
+        _ => false,
+    }
 }
 
 /// The component that a host of the app itself names: `cart` for `cart.spin.internal`.

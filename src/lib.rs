@@ -28,6 +28,8 @@
 //! | [`manifest`] | the typed view that rules see |
 //! | [`capability`] | what can be granted, and which interfaces use it |
 //! | [`hosts`] | the grammar of network grants |
+//! | [`routes`] | the grammar of HTTP routes |
+//! | [`template`] | text that names variables |
 //! | [`facts`] | what Wasm files, sources and runs show |
 //! | [`grants`] | who opens what, and who must grant it |
 //! | [`files`] | the only place that reads files |
@@ -73,6 +75,7 @@ pub mod scenario;
 pub mod schema;
 pub mod shape;
 pub mod syntax;
+pub mod template;
 pub mod text;
 
 #[cfg(test)]

@@ -5,10 +5,17 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+mod dependencies;
 mod nature;
+mod templates;
 mod triggers;
+mod variables;
 
+use dependencies::dependency;
+pub use dependencies::{Dependency, Origin};
 pub use nature::{Nature, version_entry};
+pub use templates::TemplatePlace;
+pub use variables::Variable;
 
 use crate::schema;
 use crate::syntax::{Entry, Node, Table, Tree, Value};
@@ -33,6 +40,9 @@ pub struct Manifest<'t> {
     pub components: Vec<Component<'t>>,
     /// The triggers in the order of the file.
     pub triggers: Vec<Trigger<'t>>,
+    /// The variables of the application.
+    pub variables: Vec<Variable<'t>>,
+    root: Option<&'t Table>,
     composition: Composition,
 }
 
@@ -56,25 +66,16 @@ pub struct Trigger<'t> {
     pub id: String,
     /// Its table; in version 1 the component's.
     pub table: &'t Table,
+    /// What belongs to its type, with what all triggers have: the same table, in version 1 that below the component's.
+    pub settings: Option<&'t Table>,
     /// The `route` of an http trigger.
     pub route: Option<&'t Node>,
     /// The ids of the components that it runs.
     pub components: Vec<String>,
+    /// The ids that it names, its own component first.
+    pub references: Vec<Spanned<String>>,
     /// Its middleware.
     pub dependencies: Vec<Dependency<'t>>,
-}
-
-/// Something that a component is composed with.
-#[derive(Clone, Debug)]
-pub struct Dependency<'t> {
-    /// What it satisfies, or the role of middleware.
-    pub name: Spanned<String>,
-    /// Where its Wasm comes from.
-    pub origin: Origin,
-    /// Its value.
-    pub node: &'t Node,
-    /// Whether it may use its component's key-value stores.
-    pub inherits_stores: bool,
 }
 
 /// What the facts of a component are gathered from.
@@ -85,17 +86,6 @@ pub struct Input {
     build: Build,
     files: Vec<String>,
     composed_with: Vec<Origin>,
-}
-
-/// Where a dependency's Wasm comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A file beside the manifest.
-    Path(String),
-    /// Another component of the manifest.
-    Component(String),
-    /// A registry or a URL.
-    Remote,
 }
 
 /// Where a component's Wasm is.
@@ -140,7 +130,8 @@ pub fn read(tree: &Tree, version: Version) -> Manifest<'_> {
             (components, triggers)
         }
     };
-    let mut manifest = Manifest { version, components, triggers, composition: Composition::default() };
+    let variables = variables::variables(root);
+    let mut manifest = Manifest { version, components, triggers, variables, root: Some(root), composition: Composition::default() };
     manifest.composition = Composition::of(&manifest);
     manifest
 }
@@ -183,6 +174,26 @@ impl<'t> Manifest<'t> {
     /// The component of an id.
     pub fn component(&self, id: &str) -> Option<&Component<'t>> {
         self.components.iter().find(|component| component.id == id)
+    }
+
+    /// Whether there is a component of this id, be it one of which nothing is known here because its table is written as an array.
+    pub fn declares(&self, id: &str) -> bool {
+        let table = self.root.and_then(|root| root.get("component")).and_then(Node::as_table);
+        self.component(id).is_some() || table.is_some_and(|table| table.get(id).is_some())
+    }
+
+    /// The variable of a name.
+    pub fn variable(&self, name: &str) -> Option<&Variable<'t>> {
+        self.variables.iter().find(|variable| variable.name.value == name)
+    }
+
+    /// The settings that all triggers of a type share: `[application.trigger.<type>]`.
+    pub fn shared_settings(&self, kind: &str) -> Option<&'t Entry> {
+        let root = self.root?;
+        match self.version {
+            Version::One => root.entry("trigger").filter(|entry| entry.node.as_table().is_some()),
+            Version::Two => root.get("application")?.as_table()?.get("trigger")?.as_table()?.entry(kind),
+        }
     }
 
     /// The shape that the manifest's version has.
@@ -282,31 +293,6 @@ impl<'t> Component<'t> {
             profiles.entries.iter().filter_map(|entry| entry.node.as_table()).any(|profile| profile.get("source").is_some())
         })
     }
-
-    /// What `[component.<id>.dependencies]` names.
-    pub fn dependencies(&self) -> Vec<Dependency<'t>> {
-        let all = self.table.get("dependencies_inherit_configuration").is_some_and(|node| matches!(node.value, Value::Boolean(true)));
-        let entries = self.table.get("dependencies").and_then(Node::as_table).map(|table| table.entries.as_slice());
-        let entries = entries.unwrap_or_default().iter();
-        entries.map(|entry| dependency(entry.key.clone(), &entry.node, all)).collect()
-    }
-}
-
-fn dependency(name: Spanned<String>, node: &Node, inherits_all: bool) -> Dependency<'_> {
-    let table = node.as_table();
-    let text = |key| table.and_then(|table| table.get(key)).and_then(Node::as_str).map(str::to_owned);
-    let origin = match (text("path"), text("component")) {
-        (Some(path), _) => Origin::Path(path),
-        (None, Some(id)) => Origin::Component(id),
-        (None, None) => Origin::Remote,
-    };
-    let inherits_stores = inherits_all
-        || match table.and_then(|table| table.get("inherit_configuration")).map(|node| &node.value) {
-            Some(Value::Boolean(all)) => *all,
-            Some(Value::Array(array)) => array.items.iter().any(|item| item.as_str() == Some("key_value_stores")),
-            _ => false,
-        };
-    Dependency { name, origin, node, inherits_stores }
 }
 
 fn declared_components(root: &Table) -> Vec<Component<'_>> {
@@ -334,8 +320,10 @@ fn version_1_triggers<'t>(root: &'t Table, components: &[Component<'t>]) -> Vec<
         kind: kind.to_owned(),
         id: format!("trigger-{}", component.id),
         table: component.table,
+        settings: component.table.get("trigger").and_then(Node::as_table),
         route: component.table.get("trigger").and_then(|node| node.as_table()?.get("route")),
         components: vec![component.id.clone()],
+        references: Vec::new(),
         dependencies: Vec::new(),
     };
     components.iter().map(trigger).collect()

@@ -4,26 +4,46 @@
 //! documentation everywhere, and the example in them is its first test.
 
 mod component_fault;
+mod conflicting_inheritance;
+mod dependency_with_grants;
+mod deprecated_base;
+mod deprecated_entrypoint;
+mod incomplete_dependency;
+mod malformed_address;
+mod malformed_digest;
+mod malformed_file_pattern;
 mod malformed_host;
 mod malformed_id;
 mod malformed_reference;
+mod malformed_route;
+mod malformed_template;
+mod malformed_version;
 mod misplaced_key;
+mod missing_component;
 mod missing_file;
 mod missing_key;
+mod missing_trigger;
 mod missing_version;
 mod missing_wasm;
 mod misspelled_store;
 mod not_a_manifest;
+mod overlapping_dependencies;
 mod positional_table;
 mod stale_trace;
 mod stale_wasm;
 mod store_label_syntax;
 mod syntax;
 mod undeclared_store;
+mod unknown_component;
 mod unknown_key;
+mod unknown_role;
 mod unknown_store_label;
+mod unknown_trigger_type;
+mod unknown_variable;
 mod unmet_expectation;
 mod unreadable_wasm;
+mod unsettled_variable;
+mod unsupported_feature;
 mod unsupported_version;
 mod unused_store;
 mod wrong_type;
@@ -33,7 +53,7 @@ use std::sync::Arc;
 use crate::Settings;
 use crate::diagnostic::{Diagnostic, Place, Safety, Severity};
 use crate::facts::Facts;
-use crate::manifest::{Manifest, Nature};
+use crate::manifest::{Component, Manifest, Nature};
 use crate::shape::{self, Kind};
 use crate::syntax::Tree;
 use crate::text::{SourceFile, Span};
@@ -99,26 +119,46 @@ macro_rules! table {
 /// Every rule, sorted by id.
 pub const ALL: &[Entry] = table![
     component_fault,
+    conflicting_inheritance,
+    dependency_with_grants,
+    deprecated_base,
+    deprecated_entrypoint,
+    incomplete_dependency,
+    malformed_address,
+    malformed_digest,
+    malformed_file_pattern,
     malformed_host,
     malformed_id,
     malformed_reference,
+    malformed_route,
+    malformed_template,
+    malformed_version,
     misplaced_key,
+    missing_component,
     missing_file,
     missing_key,
+    missing_trigger,
     missing_version,
     missing_wasm,
     misspelled_store,
     not_a_manifest,
+    overlapping_dependencies,
     positional_table,
     stale_trace,
     stale_wasm,
     store_label_syntax,
     syntax,
     undeclared_store,
+    unknown_component,
     unknown_key,
+    unknown_role,
     unknown_store_label,
+    unknown_trigger_type,
+    unknown_variable,
     unmet_expectation,
     unreadable_wasm,
+    unsettled_variable,
+    unsupported_feature,
     unsupported_version,
     unused_store,
     wrong_type,
@@ -199,6 +239,13 @@ impl Findings<'_> {
         });
         let last = self.found.len() - 1;
         &mut self.found[last]
+    }
+
+    /// Reports a finding about a component.
+    fn about(&mut self, component: &Component<'_>, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let diagnostic = self.report(span, message);
+        diagnostic.component = Some(component.id.clone());
+        diagnostic
     }
 
     /// Reports what the shape check found of one kind.

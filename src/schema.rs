@@ -25,6 +25,48 @@ pub static MANIFEST: LazyLock<Shape> = LazyLock::new(Shape::of::<manifest::Manif
 /// The shape of a version 1 manifest.
 pub static VERSION_1: LazyLock<Shape> = LazyLock::new(Shape::of::<version1::Manifest>);
 
+/// What a trigger table of a type holds; none of a type that is not known.
+pub fn trigger_shape(kind: &str) -> Option<&'static TableShape> {
+    let Shape::Table(root) = &*MANIFEST else { return None };
+    let Shape::Table(triggers) = &*root.field("trigger")?.shape else { return None };
+    match &*triggers.field(kind)?.shape {
+        Shape::Array(item) => match &**item {
+            Shape::Table(shape) => Some(shape),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What `[application.trigger.<type>]` holds; none of a type that is not known.
+pub fn shared_settings_shape(kind: &str) -> Option<&'static TableShape> {
+    let Shape::Table(root) = &*MANIFEST else { return None };
+    let Shape::Table(application) = &*root.field("application")?.shape else { return None };
+    let Shape::Table(settings) = &*application.field("trigger")?.shape else { return None };
+    match &*settings.field(kind)?.shape {
+        Shape::Table(shape) => Some(shape),
+        _ => None,
+    }
+}
+
+/// Whether a trigger type is one of Spin's own; others are plugins'.
+pub fn is_own_trigger(kind: &str) -> bool {
+    trigger_shape(kind).is_some_and(|shape| !shape.plugin)
+}
+
+/// The trigger types that are known.
+pub fn trigger_types() -> impl Iterator<Item = &'static str> {
+    let triggers = match &*MANIFEST {
+        Shape::Table(root) => root.field("trigger"),
+        _ => None,
+    };
+    let fields = match triggers.map(|field| &*field.shape) {
+        Some(Shape::Table(triggers)) => triggers.fields.as_slice(),
+        _ => &[],
+    };
+    fields.iter().map(|field| field.name.as_str())
+}
+
 /// The JSON Schema of a type as it is published: without the keywords that only this program reads.
 pub fn published<T: schemars::JsonSchema>() -> serde_json::Value {
     let mut schema = schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value();

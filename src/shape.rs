@@ -3,14 +3,18 @@
 
 mod forms;
 mod invented;
+mod owner;
 mod placement;
 mod repair;
+mod version1;
+
+use owner::Owner;
 
 use crate::diagnostic::{Fix, Severity};
 use crate::edit;
 use crate::schema::format::Format;
-use crate::schema::{OLD_VERSION_KEY, VERSION_KEY};
 use crate::schema::{Shape, TableShape};
+use crate::schema::{OLD_VERSION_KEY, VERSION_KEY};
 use crate::syntax::{Array, Entry, Form, Node, Table, Value};
 use crate::text::{Span, nearest};
 
@@ -64,6 +68,9 @@ pub fn check(text: &str, root: &Table, shape: &Shape) -> Vec<Problem> {
     if let Shape::Table(shape) = shape {
         checker.table(root, shape, Span::at(0));
     }
+    if checker.is_version_1() {
+        checker.version_1_triggers();
+    }
     checker.problems.sort_by_key(|problem| problem.span);
     checker.problems
 }
@@ -94,15 +101,16 @@ fn dotted_lines(node: &Node) -> usize {
     }
 }
 
-const REFUSED: &str = "Spin refuses to load the manifest";
-
 impl<'t> Checker<'t> {
     fn report(&mut self, kind: Kind, span: Span, message: String) -> &mut Problem {
         let component = match self.path.as_slice() {
             [first, id, ..] if first == "component" => Some(id.clone()),
             _ => None,
         };
-        let severity = if kind == Kind::PositionalTable { Severity::Warning } else { Severity::Error };
+        // That triggers are a list Spin itself demands, whoever takes what stands in it.
+        let is_list = kind == Kind::WrongType && self.path.len() == if self.path[0] == "trigger" { 2 } else { 3 };
+        let is_lenient = kind == Kind::PositionalTable || (self.owner() == Owner::Plugin && !is_list);
+        let severity = if is_lenient { Severity::Warning } else { Severity::Error };
         self.problems.push(Problem { kind, span, message, help: None, fix: None, severity, component, label: None, grants: Vec::new() });
         let last = self.problems.len() - 1;
         &mut self.problems[last]
@@ -115,7 +123,9 @@ impl<'t> Checker<'t> {
 
     fn value(&mut self, entry: &'t Entry, shape: &Shape) {
         self.path.push(entry.key.value.clone());
-        self.node(&entry.node, shape, Some(entry));
+        if !self.is_unread() {
+            self.node(&entry.node, shape, Some(entry));
+        }
         self.path.pop();
     }
 
@@ -182,7 +192,7 @@ impl<'t> Checker<'t> {
                 None if at_root && entry.key.value == OLD_VERSION_KEY && self.is_version_1() => {}
                 None => match &shape.rest {
                     Some(rest) => self.value(entry, rest),
-                    None if !shape.strict => {}
+                    None if !shape.strict && !shape.plugin => {}
                     None => renamed.extend(self.unknown_key(entry, table, shape)),
                 },
             }
@@ -204,8 +214,9 @@ impl<'t> Checker<'t> {
         let place = self.place_of_table(table);
         let at_root = self.path.is_empty();
         let doc = shape.field(name).map(|field| first_sentence(&field.doc)).unwrap_or_default();
+        let refused = self.refused();
         let message =
-            if at_root { format!("the manifest has no `{name}`, {REFUSED}") } else { format!("{place} has no `{name}`, {REFUSED}") };
+            if at_root { format!("the manifest has no `{name}`, {refused}") } else { format!("{place} has no `{name}`, {refused}") };
         // The whole file is no place to point at: the first line is.
         let span = if at_root { Span::at(crate::text::bom_len(self.text)) } else { span };
         let help = match (at_root, name) {
@@ -227,7 +238,7 @@ impl<'t> Checker<'t> {
             return None;
         }
         let place = self.place_of_table(table);
-        let message = format!("{place} has no key `{name}`, {REFUSED}");
+        let message = format!("{place} has no key `{name}`, {}", self.refused());
         let Some(meant) = meant.map(str::to_owned) else {
             let list: Vec<&str> = known().collect();
             let help = format!("its keys are {}", list.join(", "));
@@ -293,7 +304,7 @@ impl<'t> Checker<'t> {
             (Format::KebabId, Some(_)) => "component id",
             _ => format.noun(),
         };
-        let message = format!("`{text}` is no {what}: {reason}; {REFUSED}");
+        let message = format!("`{text}` is no {what}: {reason}; {}", self.refused());
         let help = format.repair(text).map(|repaired| match kind {
             Kind::StoreLabelSyntax => format!("write `{repaired}`, here and in the code that opens it"),
             _ => format!("write `{repaired}`, here and wherever it is named"),

@@ -32,6 +32,17 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
+    /// The part of a string, whose quotes this span includes, that holds some bytes of its content: the whole string, where it is written
+    /// with escapes.
+    pub fn part(self, text: &str, content: &str, bytes: std::ops::Range<usize>) -> Span {
+        let written = self.of(text);
+        let quotes = (written.len().saturating_sub(content.len())) / 2;
+        match written.get(quotes..quotes + content.len()) == Some(content) {
+            true => Span::new(self.start + quotes + bytes.start, self.start + quotes + bytes.end),
+            false => self,
+        }
+    }
+
     /// The text that the span covers; empty where it does not fit the text.
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or("")

@@ -40,6 +40,7 @@ fn trigger<'t>(kind: &str, id: &str, table: &'t Table, components: &mut Vec<Comp
     let specs: Vec<(Span, &Node)> =
         table.entry("component").map(|entry| (entry.key.span, &entry.node)).into_iter().chain(by_role).collect();
     let mut run = Vec::new();
+    let references = specs.iter().filter_map(|(_, node)| node.spanned_str()).collect();
     let mut counter = 1;
     for (place, node) in &specs {
         match &node.value {
@@ -59,7 +60,16 @@ fn trigger<'t>(kind: &str, id: &str, table: &'t Table, components: &mut Vec<Comp
     let roles = roles.into_iter().flat_map(|roles| &roles.entries);
     let dependencies = roles.flat_map(|entry| entry.node.items().iter().map(|node| dependency(entry.key.clone(), node, false)));
     let route = table.get("route").filter(|_| kind == "http");
-    Trigger { kind: kind.to_owned(), id: id.to_owned(), table, route, components: run, dependencies: dependencies.collect() }
+    Trigger {
+        kind: kind.to_owned(),
+        id: id.to_owned(),
+        table,
+        settings: Some(table),
+        route,
+        components: run,
+        references,
+        dependencies: dependencies.collect(),
+    }
 }
 
 fn first_free(counter: &mut usize, name: impl Fn(usize) -> String, taken: impl Fn(&str) -> bool) -> String {

@@ -17,6 +17,8 @@
 //! #        ^^^^^^^^^^^^^ "prices.json" does not exist: `spin up` refuses to start
 //! ```
 
+use std::path::Path;
+
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 
@@ -30,7 +32,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             let diagnostic = out.report(file.span, message);
             diagnostic.component = Some(component.id.clone());
             diagnostic.help = Some("create it, or correct the path, which is relative to the manifest".to_owned());
-            if cx.settings.is_built {
+            // What lies outside of the project no build of it makes.
+            if cx.settings.is_built || Path::new(&file.value).is_absolute() {
                 diagnostic.severity = Severity::Error;
             }
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::files::{Disk, Files};
 use crate::manifest::Component;
 use crate::syntax::{Node, Table};
+use crate::template;
 
 /// Spin's prefix for variables of the environment.
 const PREFIX: &str = "SPIN_VARIABLE";
@@ -112,18 +113,8 @@ impl Variables {
 
     /// Puts values in the place of `{{ names }}`.
     fn resolve(&self, template: &str) -> Result<String, Missing> {
-        let mut resolved = String::new();
-        let mut rest = template;
-        while let Some((literal, behind)) = rest.split_once("{{") {
-            let Some((name, behind)) = behind.split_once("}}") else {
-                return Err(Missing::InvalidTemplate("unmatched '{{' in template".to_owned()));
-            };
-            resolved.push_str(literal);
-            resolved.push_str(&self.value(name.trim())?);
-            rest = behind;
-        }
-        resolved.push_str(rest);
-        Ok(resolved)
+        let parts = template::parse(template).map_err(|_| Missing::InvalidTemplate("unmatched '{{' in template".to_owned()))?;
+        template::resolve(&parts, |name| self.value(name))
     }
 }
 
@@ -138,10 +129,8 @@ pub struct ComponentVariables {
 impl ComponentVariables {
     /// Reads the `variables` of a component, which version 1 calls `config`. The error is the template that Spin refuses at its start.
     pub fn new(component: &Component<'_>, app: &Arc<Variables>) -> Result<ComponentVariables, Missing> {
-        let tables = ["variables", "config"].iter().filter_map(|key| component.table.get(key)?.as_table());
-        let entries = tables.flat_map(|table| &table.entries);
         let templates: BTreeMap<String, String> =
-            entries.filter_map(|entry| Some((entry.key.value.clone(), entry.node.as_str()?.to_owned()))).collect();
+            component.variables().filter_map(|entry| Some((entry.key.value.clone(), entry.node.as_str()?.to_owned()))).collect();
         for template in templates.values() {
             if let Err(error @ Missing::InvalidTemplate(_)) = app.resolve(template) {
                 return Err(error);

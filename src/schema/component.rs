@@ -205,9 +205,9 @@ pub enum Dependency {
         /// The version requirement.
         version: String,
         /// The registry's host; without it the one that `wkg` is configured for.
-        registry: Option<String>,
+        registry: Option<Registry>,
         /// The package, where the key does not name it.
-        package: Option<String>,
+        package: Option<Package>,
         /// The export that satisfies the import, where it is called otherwise.
         export: Option<String>,
         /// What the dependency may use of the component's grants: all, nothing, or the named keys.

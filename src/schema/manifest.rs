@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::component::{Component, Target};
 use super::format::{KebabId, LowerSnakeId};
-use super::trigger::Triggers;
+use super::trigger::{SharedSettings, Triggers};
 
 /// A table whose keys belong to somebody else: a tool, a trigger.
 pub type AnyTable = BTreeMap<String, serde_json::Value>;
@@ -53,7 +53,7 @@ pub struct Application {
     pub targets: Vec<Target>,
     /// Settings for all triggers of a type: `[application.trigger.redis]`.
     #[serde(default)]
-    pub trigger: BTreeMap<String, AnyTable>,
+    pub trigger: SharedSettings,
     /// Settings of tools, a table for each; Spin reads none of them.
     #[serde(default)]
     pub tool: BTreeMap<String, AnyTable>,

@@ -1,12 +1,16 @@
 //! `[[trigger.<type>]]`: what makes a component run.
 
+#[macro_use]
+mod table;
+mod plugin;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::component::{Component, Inherit};
-use super::format::KebabId;
+use super::format::{KebabId, Package, Registry};
 use super::manifest::AnyTable;
 
 /// The triggers by type.
@@ -18,32 +22,56 @@ pub struct Triggers {
     /// Redis channels.
     #[serde(default)]
     pub redis: Vec<RedisTrigger>,
-    /// The types that plugins bring: cron, mqtt, sqs, command and others.
+    /// Points in time, by the plugin `trigger-cron`.
+    #[serde(default)]
+    pub cron: Vec<plugin::CronTrigger>,
+    /// MQTT topics, by the plugin `trigger-mqtt`.
+    #[serde(default)]
+    pub mqtt: Vec<plugin::MqttTrigger>,
+    /// Queues of Amazon SQS, by the plugin `trigger-sqs`.
+    #[serde(default)]
+    pub sqs: Vec<plugin::SqsTrigger>,
+    /// The start of the app, once, by the plugin `trigger-command`.
+    #[serde(default)]
+    pub command: Vec<plugin::CommandTrigger>,
+    /// The types that other plugins bring.
     #[serde(flatten)]
-    pub plugins: BTreeMap<String, Vec<PluginTrigger>>,
+    pub plugins: BTreeMap<String, Vec<plugin::OtherTrigger>>,
 }
 
-/// Declares a trigger table: the keys that all triggers have, and those of its type between them.
-macro_rules! trigger {
-    ($(#[$attribute:meta])* $name:ident { $($fields:tt)* }) => {
-        #[derive(Debug, Deserialize, JsonSchema)]
-        $(#[$attribute])*
-        pub struct $name {
-            /// The trigger's id; generated if absent.
-            #[serde(default)]
-            pub id: String,
-            /// The component that runs: its id, or the component itself as a table.
-            #[serde(default)]
-            pub component: Option<ComponentRef>,
-            /// Further components by role; no trigger type of Spin's own uses them.
-            #[serde(default)]
-            pub components: BTreeMap<String, ComponentRefs>,
-            /// Components that the triggered one is composed with, by role: `middleware` for HTTP.
-            #[serde(default)]
-            pub dependencies: BTreeMap<String, Vec<TriggerDependency>>,
-            $($fields)*
-        }
-    };
+/// `[application.trigger]`: what all triggers of a type share.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct SharedSettings {
+    /// Of all http triggers.
+    #[serde(default)]
+    pub http: Option<SharedHttp>,
+    /// Of all redis triggers.
+    #[serde(default)]
+    pub redis: Option<SharedRedis>,
+    /// Of all mqtt triggers.
+    #[serde(default)]
+    pub mqtt: Option<plugin::SharedMqtt>,
+    /// Of the triggers of other types.
+    #[serde(flatten)]
+    pub plugins: BTreeMap<String, AnyTable>,
+}
+
+/// `[application.trigger.http]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SharedHttp {
+    /// Deprecated: must be `/`. What all routes begin with is written in each of them.
+    #[serde(default)]
+    #[schemars(extend("deprecated" = true))]
+    pub base: Option<String>,
+}
+
+/// `[application.trigger.redis]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SharedRedis {
+    /// The server of all triggers that name none, `redis://host:port`; templates are expanded.
+    pub address: String,
 }
 
 trigger! {
@@ -71,15 +99,6 @@ trigger! {
         /// The server, `redis://host:port`, in place of `[application.trigger.redis] address`.
         #[serde(default)]
         pub address: Option<String>,
-    }
-}
-
-trigger! {
-    /// A trigger of a plugin's type; its own keys are the plugin's affair.
-    PluginTrigger {
-        /// The plugin's own keys.
-        #[serde(flatten)]
-        pub settings: AnyTable,
     }
 }
 
@@ -120,9 +139,9 @@ pub enum TriggerDependency {
         /// The version requirement.
         version: String,
         /// The registry's host; without it the one that `wkg` is configured for.
-        registry: Option<String>,
+        registry: Option<Registry>,
         /// The package, `namespace:name`.
-        package: String,
+        package: Package,
         /// What the dependency may use of the component's grants: all, nothing, or the named keys.
         inherit_configuration: Option<Inherit>,
     },

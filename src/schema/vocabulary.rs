@@ -47,6 +47,8 @@ pub struct TableShape {
     pub fields: Vec<Field>,
     /// Whether Spin refuses other keys.
     pub strict: bool,
+    /// Whether it belongs to a plugin, which takes what Spin does not know of.
+    pub plugin: bool,
     /// Whether Spin also takes an array of the values in this order.
     pub positional: bool,
     /// What values of other keys may be, where they are allowed.
@@ -207,6 +209,7 @@ impl<'s> Reader<'s> {
         Shape::Table(TableShape {
             fields: fields.collect(),
             strict: schema.get("additionalProperties").and_then(Value::as_bool) == Some(false),
+            plugin: schema.get("x-plugin").is_some(),
             positional: schema.get("x-positional").is_some(),
             rest,
         })

@@ -1,7 +1,7 @@
 //! Values that may take several forms. Spin says only that none matches; here the form that was meant is found, and
 //! told what it lacks or has too much.
 
-use super::{Checker, Kind, REFUSED};
+use super::{Checker, Kind};
 use crate::schema::{Form, Shape, TableShape};
 use crate::syntax::{Entry, Node, Table, Value};
 
@@ -58,7 +58,7 @@ impl<'t> Checker<'t> {
         if !knows_some && all.len() > 1 {
             let subject = self.subject(entry);
             let choices: Vec<String> = all.iter().map(|(form, shape)| format!("{} ({})", form.title, keys(shape))).collect();
-            let message = format!("{subject} is a table of no form that Spin knows here, {REFUSED}");
+            let message = format!("{subject} is a table of no form that Spin knows here, {}", self.refused());
             self.report(Kind::WrongType, node.span, message).help = Some(format!("write {}", choices.join(", or ")));
             return;
         }
@@ -70,7 +70,7 @@ impl<'t> Checker<'t> {
                 && shape.field(key).is_none()
                 && let Some((other, _)) = foreign(key)
             {
-                let message = format!("`{key}` belongs to {}, the other keys make this {}; {REFUSED}", other.title, form.title);
+                let message = format!("`{key}` belongs to {}, the other keys make this {}; {}", other.title, form.title, self.refused());
                 self.report(Kind::UnknownKey, entry.key.span, message).help = Some(format!("{} has {}", form.title, keys(shape)));
                 plain.strict = false;
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Checker, GRANTS, Kind, REFUSED, strings};
+use super::{Checker, GRANTS, Kind, strings};
 use crate::diagnostic::{Fix, Safety};
 use crate::edit;
 use crate::schema::Shape;
@@ -35,7 +35,7 @@ impl<'t> Checker<'t> {
         let target = self.concrete(&home);
         let header = header(&target, home.is_array);
         let here = if self.path.is_empty() { "at the top of the manifest".to_owned() } else { format!("in {place}") };
-        let message = format!("`{}` belongs in `{header}`, not {here}; {REFUSED}", entry.key.value);
+        let message = format!("`{}` belongs in `{header}`, not {here}; {}", entry.key.value, self.refused());
         let (fix, help) = self.move_to(entry, &home, &target);
         let grants = if entry.key.value == GRANTS { strings(&entry.node) } else { Vec::new() };
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
@@ -62,7 +62,7 @@ impl<'t> Checker<'t> {
         let place = self.place_of_table(table);
         let target = self.concrete(&home);
         let header = header(&target, home.is_array);
-        let consequence = if is_string { "Spin takes it for a variable and grants nothing" } else { REFUSED };
+        let consequence = if is_string { "Spin takes it for a variable and grants nothing" } else { self.refused() };
         let message = format!("`{}` belongs in `{header}`, not in {place}; {consequence}", entry.key.value);
         let (fix, help) = self.move_to(entry, &home, &target);
         let grants = if entry.key.value == GRANTS { strings(&entry.node) } else { Vec::new() };

@@ -1,6 +1,7 @@
 //! Values of the wrong type: what they are, what Spin expects, and the one thing that can have been meant.
 
-use super::{Checker, Kind, REFUSED};
+use super::owner::Owner;
+use super::{Checker, Kind};
 use crate::diagnostic::{Edit, Edits, Fix};
 use crate::edit;
 use crate::schema::Shape;
@@ -71,14 +72,14 @@ impl<'t> Checker<'t> {
         let header = node.span.of(self.text);
         match (shape, &node.value) {
             (Shape::Array(_), Value::Table(Table { form: Form::Header, .. })) if self.path.first()? == "trigger" => {
-                Some(format!("`{header}` has single brackets, but a trigger is one of a list: `[{header}]`; {REFUSED}"))
+                Some(format!("`{header}` has single brackets, but a trigger is one of a list: `[{header}]`; {}", Owner::Manifest.refuses()))
             }
             (Shape::Map { .. }, Value::Array(Array { of_tables: true, .. })) if self.path == ["component"] => {
-                Some(format!("`{header}` is how version 1 writes a component, version 2 writes `[component.<id>]`; {REFUSED}"))
+                Some(format!("`{header}` is how version 1 writes a component, version 2 writes `[component.<id>]`; {}", self.refused()))
             }
             (Shape::Map { .. } | Shape::Table(_), Value::Array(Array { of_tables: true, .. })) => {
                 let single = header.strip_prefix('[')?.strip_suffix(']')?;
-                Some(format!("`{header}` has double brackets, but this table stands alone: `{single}`; {REFUSED}"))
+                Some(format!("`{header}` has double brackets, but this table stands alone: `{single}`; {}", self.refused()))
             }
             _ => None,
         }

@@ -154,7 +154,7 @@ fn an_interrupted_fix_leaves_a_whole_file() {
     let path = folder.path().join("spin.toml");
     let filler = format!("description = \"{}\"\n", "x".repeat(200_000));
     let old = format!(
-        "spin_manifest_version = 2\n[application]\nname = \"a\"\n{filler}[trigger]\n[component.a]\nsource = \"a.wasm\"\nkey_value_stores = \"default\"\n"
+        "spin_manifest_version = 2\n[application]\nname = \"a\"\n{filler}[[trigger.http]]\nroute = \"/\"\ncomponent = \"a\"\n[component.a]\nsource = \"a.wasm\"\nkey_value_stores = \"default\"\n"
     );
     let new = old.replace("\"default\"", "[\"default\"]");
     let mut fixed = 0;

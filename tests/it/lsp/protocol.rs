@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, Workspace, modern, uri};
 
-const BROKEN: &str = "spin_manifest_version = 2\n[application]\nname = \"a\"\n[trigger]\n[component.a]\nsuorce = \"a.wasm\"\n";
+const BROKEN: &str = "spin_manifest_version = 2\napplication.name = \"a\"\ntrigger.http = [{ route = \"/\", component = \"a\" }]\n\n[component.a]\nsuorce = \"a.wasm\"\n";
 
 /// The code of the answer to a request that was taken back.
 const CANCELLED: i64 = -32800;

@@ -1,0 +1,68 @@
+//! A component that another one is composed with has grants of its own.
+//!
+//! ## Why
+//!
+//! A dependency uses what its parent is granted and lets it inherit. Spin refuses to start where it has resources or permissions itself, or
+//! dependencies of its own.
+//!
+//! ## Example
+//!
+//! ```toml
+//! spin_manifest_version = 2
+//! application.name = "shop"
+//! trigger.http = [{ route = "/...", component = "cart" }]
+//! [component.cart]
+//! source = "cart.wasm"
+//! dependencies."shop:prices" = { component = "prices" }
+//! [component.prices]
+//! source = "prices.wasm"
+//! key_value_stores = ["default"]
+//! # <- component `prices` is a dependency of `cart` and has `key_value_stores` of its own: Spin refuses to start
+//! ```
+
+use super::{Context, Findings, FixAvailability, Rule};
+use crate::diagnostic::Severity;
+use crate::manifest::{Component, Origin};
+use crate::syntax::{Entry, Value};
+
+pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", check };
+
+/// What a dependency may not have ([crates/manifest/src/normalize.rs] of Spin).
+const RESOURCES: &[&str] = &[
+    "ai_models",
+    "allowed_http_hosts",
+    "allowed_outbound_hosts",
+    "dependencies",
+    "environment",
+    "files",
+    "key_value_stores",
+    "sqlite_databases",
+    "variables",
+];
+
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    for target in &cx.manifest.components {
+        let names_it = |origin: &Origin| matches!(origin, Origin::Component(id) if *id == target.id);
+        let parent =
+            cx.manifest.components.iter().find(|parent| cx.manifest.composed_with(parent).any(|dependency| names_it(&dependency.origin)));
+        let Some(parent) = parent else { continue };
+        for entry in resources(target) {
+            let (id, parent, key) = (&target.id, &parent.id, &entry.key.value);
+            let message = format!("component `{id}` is a dependency of `{parent}` and has `{key}` of its own: Spin refuses to start");
+            let help = format!("give `{parent}` what `{id}` needs, and let it inherit: `inherit_configuration = [\"{key}\"]`");
+            out.about(target, entry.key.span, message).help = Some(help);
+        }
+    }
+}
+
+/// What a component has that is not empty.
+fn resources<'t>(component: &Component<'t>) -> impl Iterator<Item = &'t Entry> + use<'t> {
+    component.table.entries.iter().filter(|entry| {
+        let is_empty = match &entry.node.value {
+            Value::Array(array) => array.items.is_empty(),
+            Value::Table(table) => table.entries.is_empty(),
+            _ => true,
+        };
+        RESOURCES.contains(&entry.key.value.as_str()) && !is_empty
+    })
+}

@@ -1,0 +1,49 @@
+//! A redis trigger runs a component that needs what only http triggers have.
+//!
+//! ## Why
+//!
+//! Components of redis triggers cannot call other components of the app, and cannot be composed with middleware. Spin refuses to start the
+//! trigger. An allowed host below `.spin.internal` is enough, whether anything is sent there or not.
+//!
+//! ## Example
+//!
+//! ```toml
+//! spin_manifest_version = 2
+//! application.name = "shop"
+//! [[trigger.redis]]
+//! address = "redis://localhost"
+//! channel = "orders"
+//! component = "cart"
+//! [component.cart]
+//! source = "cart.wasm"
+//! allowed_outbound_hosts = ["http://prices.spin.internal"]
+//! #                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ component `cart` runs by a redis trigger, which cannot call other components: Spin refuses to start
+//! ```
+
+use super::{Context, Findings, FixAvailability, Rule};
+use crate::diagnostic::Severity;
+use crate::hosts::AllowedHost;
+use crate::syntax::Node;
+
+pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", check };
+
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "redis") {
+        for component in trigger.components.iter().filter_map(|id| cx.manifest.component(id)) {
+            let hosts = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
+            let internal = hosts
+                .iter()
+                .find(|host| host.as_str().and_then(|entry| AllowedHost::parse(entry).ok()).is_some_and(|host| host.is_internal()));
+            if let Some(host) = internal {
+                let id = &component.id;
+                let message =
+                    format!("component `{id}` runs by a redis trigger, which cannot call other components: Spin refuses to start");
+                out.about(component, host.span, message).help = Some("remove the host, or run the component by an http trigger".to_owned());
+            }
+        }
+        if let Some(entry) = trigger.settings.and_then(|table| table.entry("dependencies")).filter(|_| !trigger.dependencies.is_empty()) {
+            let message = "a redis trigger cannot have dependencies, middleware among them: Spin refuses to start";
+            out.report(entry.key.span, message).help = Some("compose its component by `[component.<id>.dependencies]`".to_owned());
+        }
+    }
+}

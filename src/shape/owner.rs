@@ -1,0 +1,57 @@
+//! Who reads a part of a manifest, and when: Spin as it loads the file, Spin as it starts a trigger, or a plugin.
+
+use super::Checker;
+use crate::schema;
+use crate::syntax::Node;
+
+/// Who reads a part of a manifest, and refuses what it does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Spin, as it reads the file.
+    Manifest,
+    /// Spin, as it starts a trigger.
+    Trigger,
+    /// A plugin.
+    Plugin,
+}
+
+impl Owner {
+    /// What it does to an app that is wrong.
+    pub(super) const fn refuses(self) -> &'static str {
+        match self {
+            Owner::Manifest => "Spin refuses to load the manifest",
+            Owner::Trigger => "Spin refuses to start",
+            Owner::Plugin => "its plugin refuses to start",
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// Who reads the place at hand.
+    pub(super) fn owner(&self) -> Owner {
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        let (kind, key) = match path.as_slice() {
+            ["application", "trigger", kind, ..] => (kind, None),
+            ["trigger", kind, rest @ ..] => (kind, rest.first()),
+            _ => return Owner::Manifest,
+        };
+        let is_common = |key: &&str| ["id", "component", "components", "dependencies"].contains(key);
+        match schema::trigger_shape(kind) {
+            _ if key.is_some_and(is_common) => Owner::Manifest,
+            Some(shape) if shape.plugin => Owner::Plugin,
+            _ => Owner::Trigger,
+        }
+    }
+
+    /// What happens to an app that is wrong at the place at hand.
+    pub(super) fn refused(&self) -> &'static str {
+        self.owner().refuses()
+    }
+
+    /// Whether the place at hand holds settings of triggers that the manifest does not have: nobody reads them.
+    pub(super) fn is_unread(&self) -> bool {
+        let [application, trigger, kind] = self.path.as_slice() else { return false };
+        let triggers = self.root.get("trigger").and_then(Node::as_table).and_then(|table| table.get(kind));
+        application == "application" && trigger == "trigger" && triggers.is_none_or(|node| node.items().is_empty())
+    }
+}
