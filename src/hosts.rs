@@ -79,6 +79,9 @@ pub enum Ports {
     One(u16),
 }
 
+/// The schemes that components connect by.
+pub const SCHEMES: &[&str] = &["http", "https", "redis", "rediss", "mysql", "postgres", "mqtt", "mqtts", "tcp", "udp", "ws", "wss"];
+
 impl AllowedHost {
     /// Reads an entry as Spin does. The error says what is wrong with it, as the end of a sentence that begins with the entry.
     pub fn parse(entry: &str) -> Result<AllowedHost, String> {
@@ -110,6 +113,31 @@ impl AllowedHost {
     /// Whether a request to the app's own routes is granted.
     pub fn allows_own(&self, scheme: &str) -> bool {
         self.has_scheme(scheme) && matches!(self.host, HostPattern::Any | HostPattern::Own)
+    }
+
+    /// The domain or address, if it grants just one.
+    pub fn one(&self) -> Option<String> {
+        match &self.host {
+            HostPattern::One(host) => Some(host.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Whether it grants everything that another entry grants.
+    pub fn covers(&self, other: &AllowedHost) -> bool {
+        let scheme = self.scheme.is_none() || self.scheme == other.scheme;
+        let host = match (&self.host, &other.host) {
+            (HostPattern::Any, _) => true,
+            (HostPattern::Subdomains(wide), HostPattern::Subdomains(narrow)) => narrow.ends_with(wide),
+            (HostPattern::Subdomains(_) | HostPattern::Network(_), HostPattern::One(host)) => self.host.allows(&host.to_string()),
+            (own, other) => own == other,
+        };
+        let ports = match (&self.ports, &other.ports) {
+            (Ports::Any, _) => true,
+            (Ports::Range(..), Ports::One(port)) => self.ports.allows(Some(*port)),
+            (own, other) => own == other,
+        };
+        scheme && host && ports
     }
 
     /// Whether it grants requests to components of the app, by their names.

@@ -3,12 +3,17 @@
 //! A rule's id is its file name in kebab-case and reads as "allow ...". The leading `//!` lines of its file are its
 //! documentation everywhere, and the example in them is its first test.
 
+mod broad_host;
 mod component_fault;
 mod conflicting_inheritance;
 mod dependency_with_grants;
 mod deprecated_base;
 mod deprecated_entrypoint;
+mod ignored_key;
+mod impossible_status;
 mod incomplete_dependency;
+mod literal_route;
+mod literal_template;
 mod malformed_address;
 mod malformed_digest;
 mod malformed_file_pattern;
@@ -29,23 +34,30 @@ mod misspelled_store;
 mod not_a_manifest;
 mod overlapping_dependencies;
 mod positional_table;
+mod redundant_host;
 mod stale_trace;
 mod stale_wasm;
 mod store_label_syntax;
 mod syntax;
 mod undeclared_store;
+mod unknown_capability;
 mod unknown_component;
+mod unknown_internal_host;
 mod unknown_key;
 mod unknown_role;
 mod unknown_store_label;
 mod unknown_trigger_type;
 mod unknown_variable;
+mod unmatchable_host;
 mod unmet_expectation;
+mod unreachable_route;
 mod unreadable_wasm;
 mod unsettled_variable;
 mod unsupported_feature;
 mod unsupported_version;
+mod unused_component;
 mod unused_store;
+mod unused_trigger_settings;
 mod wrong_type;
 
 use std::sync::Arc;
@@ -118,12 +130,17 @@ macro_rules! table {
 
 /// Every rule, sorted by id.
 pub const ALL: &[Entry] = table![
+    broad_host,
     component_fault,
     conflicting_inheritance,
     dependency_with_grants,
     deprecated_base,
     deprecated_entrypoint,
+    ignored_key,
+    impossible_status,
     incomplete_dependency,
+    literal_route,
+    literal_template,
     malformed_address,
     malformed_digest,
     malformed_file_pattern,
@@ -144,23 +161,30 @@ pub const ALL: &[Entry] = table![
     not_a_manifest,
     overlapping_dependencies,
     positional_table,
+    redundant_host,
     stale_trace,
     stale_wasm,
     store_label_syntax,
     syntax,
     undeclared_store,
+    unknown_capability,
     unknown_component,
+    unknown_internal_host,
     unknown_key,
     unknown_role,
     unknown_store_label,
     unknown_trigger_type,
     unknown_variable,
+    unmatchable_host,
     unmet_expectation,
+    unreachable_route,
     unreadable_wasm,
     unsettled_variable,
     unsupported_feature,
     unsupported_version,
+    unused_component,
     unused_store,
+    unused_trigger_settings,
     wrong_type,
 ];
 

@@ -19,6 +19,10 @@ pub const VERSION_KEY: &str = "spin_manifest_version";
 /// Its name before Spin 1.0.
 pub const OLD_VERSION_KEY: &str = "spin_version";
 
+/// What a dependency can inherit of its component.
+pub const INHERITABLE: &[&str] =
+    &["ai_models", "allowed_outbound_hosts", "environment", "files", "key_value_stores", "sqlite_databases", "variables"];
+
 /// The shape of a version 2 manifest.
 pub static MANIFEST: LazyLock<Shape> = LazyLock::new(Shape::of::<manifest::Manifest>);
 

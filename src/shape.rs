@@ -13,8 +13,8 @@ use owner::Owner;
 use crate::diagnostic::{Fix, Severity};
 use crate::edit;
 use crate::schema::format::Format;
-use crate::schema::{Shape, TableShape};
 use crate::schema::{OLD_VERSION_KEY, VERSION_KEY};
+use crate::schema::{Shape, TableShape};
 use crate::syntax::{Array, Entry, Form, Node, Table, Value};
 use crate::text::{Span, nearest};
 

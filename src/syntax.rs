@@ -148,6 +148,16 @@ impl Node {
         }
     }
 
+    /// Every string in it, at any depth.
+    pub fn strings(&self) -> Vec<(&Node, &str)> {
+        match &self.value {
+            Value::String(text) => vec![(self, text)],
+            Value::Array(array) => array.items.iter().flat_map(Node::strings).collect(),
+            Value::Table(table) => table.entries.iter().flat_map(|entry| entry.node.strings()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The string with its place, if it is one.
     pub fn spanned_str(&self) -> Option<Spanned<String>> {
         self.as_str().map(|text| Spanned::new(text.to_owned(), self.span))

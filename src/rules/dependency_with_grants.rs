@@ -23,22 +23,13 @@
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::manifest::{Component, Origin};
+use crate::schema::INHERITABLE;
 use crate::syntax::{Entry, Value};
 
 pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", check };
 
-/// What a dependency may not have ([crates/manifest/src/normalize.rs] of Spin).
-const RESOURCES: &[&str] = &[
-    "ai_models",
-    "allowed_http_hosts",
-    "allowed_outbound_hosts",
-    "dependencies",
-    "environment",
-    "files",
-    "key_value_stores",
-    "sqlite_databases",
-    "variables",
-];
+/// What a dependency may not have beside what it could inherit ([crates/manifest/src/normalize.rs] of Spin).
+const FURTHER: &[&str] = &["allowed_http_hosts", "dependencies"];
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for target in &cx.manifest.components {
@@ -63,6 +54,6 @@ fn resources<'t>(component: &Component<'t>) -> impl Iterator<Item = &'t Entry> +
             Value::Table(table) => table.entries.is_empty(),
             _ => true,
         };
-        RESOURCES.contains(&entry.key.value.as_str()) && !is_empty
+        (INHERITABLE.contains(&entry.key.value.as_str()) || FURTHER.contains(&entry.key.value.as_str())) && !is_empty
     })
 }

@@ -20,16 +20,21 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     shared.exists().then_some(shared)
 }
 
+/// The errors of a manifest beside which there are no files at all.
 fn errors(toml: &str) -> Vec<String> {
+    found(toml).into_iter().map(|(line, column, rule, message)| format!("{line}:{column} {rule}: {message}")).collect()
+}
+
+/// The same, each with its line, its column and its rule.
+fn found(toml: &str) -> Vec<(usize, usize, &'static str, String)> {
     let document = Document::parse(Arc::new(SourceFile::new("spin.toml", toml)));
-    // There are no files at all.
     let facts = document.facts(&Gatherer::new(&Memory::default(), Options::default()));
     let found = spinlint::check(&document, &facts, &Settings { is_named: true, is_built: false });
     let errors = found.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     errors
         .map(|diagnostic| {
             let position = document.file.position(diagnostic.place.span.start);
-            format!("{}:{} {}: {}", position.line, position.column, diagnostic.rule, diagnostic.message)
+            (position.line, position.column, diagnostic.rule, diagnostic.message)
         })
         .collect()
 }
@@ -55,6 +60,32 @@ fn errors_are_reported_exactly_when_spin_refuses() {
     }
     assert!(failures.is_empty(), "{} of {judged} rows differ:\n{}", failures.len(), failures.join("\n"));
     eprintln!("{judged} rows agree");
+}
+
+/// Where an error may be on another line than Spin's, because it is the better one: what Spin says, and why.
+const BETTER_LINES: &[(&str, &str)] = &[
+    ("data did not match any variant of untagged enum", "Spin points at the whole table, and not at the key that does not belong there"),
+    ("invalid multiline", "Spin points at the end of the file, and not at the quote that nothing closes"),
+    ("duplicate field `spin_manifest_version`", "Spin points at the first of the two, and not at the one to remove"),
+];
+
+#[test]
+fn errors_are_on_the_line_that_spin_names_or_a_better_one() {
+    let Some(path) = shared("conformance/cases.jsonl") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut failures = Vec::new();
+    for line in text.lines() {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let spin = &row["spin"];
+        let Some(expected) = spin["line"].as_u64().filter(|_| !row["note"].as_str().unwrap().starts_with("open:")) else { continue };
+        let message = spin["message"].as_str().unwrap();
+        let found = found(row["toml"].as_str().unwrap());
+        let is_there = found.iter().any(|(line, ..)| *line as u64 == expected);
+        if !is_there && !BETTER_LINES.iter().any(|(said, _)| message.starts_with(said)) {
+            failures.push(format!("{}: line {expected} by Spin ({message}), {found:?}", row["id"]));
+        }
+    }
+    assert!(failures.is_empty(), "{} rows differ:\n{}", failures.len(), failures.join("\n"));
 }
 
 #[test]

@@ -1,0 +1,36 @@
+//! A component may connect to every host.
+//!
+//! ## Why
+//!
+//! An app that is given bad input, or a dependency with bad intentions, can then send anything anywhere. The hosts that are meant are usually few.
+//!
+//! ## Example
+//!
+//! ```toml
+//! spin_manifest_version = 2
+//! application.name = "shop"
+//! trigger.http = [{ route = "/...", component = "cart" }]
+//! [component.cart]
+//! source = "cart.wasm"
+//! allowed_outbound_hosts = ["https://*"]
+//! #                         ^^^^^^^^^^^ component `cart` may connect to every host
+//! ```
+
+use super::{Context, Findings, FixAvailability, Rule};
+use crate::diagnostic::Severity;
+use crate::hosts::{AllowedHost, HostPattern};
+use crate::syntax::Node;
+
+pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", check };
+
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    for component in &cx.manifest.components {
+        let items = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
+        let any =
+            |item: &&Node| item.as_str().and_then(|entry| AllowedHost::parse(entry).ok()).is_some_and(|host| host.host == HostPattern::Any);
+        for item in items.iter().filter(any) {
+            let message = format!("component `{}` may connect to every host", component.id);
+            out.about(component, item.span, message).help = Some("name the hosts that it talks to".to_owned());
+        }
+    }
+}
