@@ -5,6 +5,8 @@
 pub enum Capability {
     /// Key-value stores.
     KeyValue,
+    /// SQLite databases.
+    Sqlite,
 }
 
 /// A row of the table.
@@ -28,6 +30,9 @@ pub struct Interface {
 }
 
 impl Capability {
+    /// Those that are granted by label.
+    pub const LABELLED: [Capability; 2] = [Capability::KeyValue, Capability::Sqlite];
+
     /// The capability's row.
     pub const fn row(self) -> &'static Row {
         match self {
@@ -41,6 +46,16 @@ impl Capability {
                     Interface { name: "wasi:keyvalue/batch", opens: &[] },
                     Interface { name: "wasi:keyvalue/atomics", opens: &[] },
                     Interface { name: "key-value", opens: &["open"] },
+                ],
+                without: "Spin answers `access-denied` at the first request that opens it",
+            },
+            Capability::Sqlite => &Row {
+                key: "sqlite_databases",
+                noun: "database",
+                interfaces: &[
+                    Interface { name: "fermyon:spin/sqlite", opens: &["[static]connection.open", "open"] },
+                    Interface { name: "spin:sqlite/sqlite", opens: &["[async-lower][static]connection.open", "[static]connection.open"] },
+                    Interface { name: "sqlite", opens: &["open"] },
                 ],
                 without: "Spin answers `access-denied` at the first request that opens it",
             },

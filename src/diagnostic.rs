@@ -161,6 +161,23 @@ pub struct Diagnostic {
     pub tag: Option<Tag>,
 }
 
+impl Diagnostic {
+    /// Writes characters that a terminal obeys as escapes, wherever the manifest or a source is quoted.
+    pub fn spell_out_hidden(&mut self) {
+        let texts = self.related.iter_mut().map(|related| &mut related.message);
+        for text in texts.chain([&mut self.message]).chain(&mut self.help) {
+            if text.contains(is_hidden) {
+                *text = text.chars().flat_map(|c| if is_hidden(c) { c.escape_default().collect() } else { vec![c] }).collect();
+            }
+        }
+    }
+}
+
+/// Characters that a terminal obeys instead of showing: a manifest or a source must not write over a report.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// How an editor draws what a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tag {

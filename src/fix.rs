@@ -39,7 +39,7 @@ pub fn apply(document: Document, unsafe_too: bool, check: impl Fn(&Document) -> 
             return Outcome { document, diagnostics, applied };
         };
         applied += count;
-        document = Document::parse(Arc::new(SourceFile::new(document.file.path(), text)));
+        document = Document::parse(Arc::new(SourceFile::new(document.file.path(), text))).with_profile(document.profile.take());
     }
     let diagnostics = check(&document);
     Outcome { document, diagnostics, applied }

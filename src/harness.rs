@@ -70,12 +70,22 @@ fn facts(document: &Document, beside: &Beside<'_>) -> Facts {
 }
 
 fn found(text: &str, beside: &Beside<'_>, rule: &str) -> Vec<Diagnostic> {
-    let document = document(text);
+    let profile = (rule == "unknown-profile").then(|| "debug".into());
+    let document = document(text).with_profile(profile);
     let facts = facts(&document, beside);
-    check(&document, &facts, &Settings { is_named: true, is_built: false })
-        .into_iter()
-        .filter(|diagnostic| diagnostic.rule == rule)
-        .collect()
+    check(
+        &document,
+        &facts,
+        &Settings {
+            is_named: true,
+            is_built: false,
+            selected: vec![rule.to_owned()],
+            spin_version: (rule == "newer-feature").then(|| semver::Version::new(3, 4, 0)),
+        },
+    )
+    .into_iter()
+    .filter(|diagnostic| diagnostic.rule == rule)
+    .collect()
 }
 
 /// The findings of one rule.

@@ -123,6 +123,11 @@ impl AllowedHost {
         }
     }
 
+    /// Whether it grants names and no addresses.
+    pub fn is_domain(&self) -> bool {
+        matches!(&self.host, HostPattern::One(Host::Domain(_)) | HostPattern::Subdomains(_))
+    }
+
     /// Whether it grants everything that another entry grants.
     pub fn covers(&self, other: &AllowedHost) -> bool {
         let scheme = self.scheme.is_none() || self.scheme == other.scheme;

@@ -99,6 +99,8 @@ pub struct Document {
     pub tree: Tree,
     /// What it is.
     pub nature: Nature,
+    /// The profile by which it is read: what `[component.<id>.profile.<name>]` says takes the place of what the component says.
+    pub profile: Option<Arc<str>>,
 }
 
 impl Document {
@@ -109,12 +111,18 @@ impl Document {
         if nature == Nature::Foreign && !tree.errors.is_empty() {
             nature = Nature::of_broken(&syntax::statements(file.text()));
         }
-        Document { file, tree, nature }
+        Document { file, tree, nature, profile: None }
+    }
+
+    /// The same, read by a profile.
+    #[must_use]
+    pub fn with_profile(self, profile: Option<Arc<str>>) -> Document {
+        Document { profile, ..self }
     }
 
     /// The typed view.
     pub fn manifest(&self) -> Manifest<'_> {
-        manifest::read(&self.tree, self.nature.version().unwrap_or_default())
+        manifest::read(&self.tree, self.nature.version().unwrap_or_default(), self.profile.as_deref())
     }
 
     /// What is known beside the text; nothing, while the text is not TOML.
@@ -136,12 +144,23 @@ impl Document {
 }
 
 /// What a check takes for granted.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Whether the user named the file, so that a file of another program is worth a word.
     pub is_named: bool,
     /// Whether everything is built, so that a missing file is a mistake.
     pub is_built: bool,
+    /// The rules that were asked for by name: those that are off otherwise run too.
+    pub selected: Vec<String>,
+    /// The version of Spin that the manifest is for, if not the newest.
+    pub spin_version: Option<semver::Version>,
+}
+
+impl Settings {
+    /// Whether a rule runs.
+    fn runs(&self, entry: &rules::Entry) -> bool {
+        entry.rule.is_on || self.selected.iter().any(|name| name == entry.name)
+    }
 }
 
 /// Every finding about a manifest, in the order of their places.
@@ -159,6 +178,7 @@ pub fn check(document: &Document, facts: &Facts, settings: &Settings) -> Vec<Dia
         tree: &document.tree,
         nature: document.nature,
         settings,
+        profile: document.profile.as_deref(),
         manifest: &manifest,
         shape: &shape,
         facts,

@@ -55,6 +55,8 @@ pub struct Component<'t> {
     pub place: Span,
     /// Its table.
     pub table: &'t Table,
+    /// What the profile changes by which the manifest is read.
+    pub profile: Option<&'t Table>,
 }
 
 /// A trigger.
@@ -115,10 +117,10 @@ pub struct Build {
     pub workdir: Option<String>,
 }
 
-/// Reads a tree as a manifest of this version.
-pub fn read(tree: &Tree, version: Version) -> Manifest<'_> {
+/// Reads a tree as a manifest of this version, by a profile.
+pub fn read<'t>(tree: &'t Tree, version: Version, profile: Option<&str>) -> Manifest<'t> {
     let root = &tree.root;
-    let (components, triggers) = match version {
+    let (mut components, triggers) = match version {
         Version::One => {
             let components = version_1_components(root);
             let triggers = version_1_triggers(root, &components);
@@ -130,6 +132,11 @@ pub fn read(tree: &Tree, version: Version) -> Manifest<'_> {
             (components, triggers)
         }
     };
+    if let Some(name) = profile {
+        for component in &mut components {
+            component.profile = component.table.get("profile").and_then(Node::as_table).and_then(|profiles| profiles.get(name)?.as_table());
+        }
+    }
     let variables = variables::variables(root);
     let mut manifest = Manifest { version, components, triggers, variables, root: Some(root), composition: Composition::default() };
     manifest.composition = Composition::of(&manifest);
@@ -239,7 +246,7 @@ impl<'t> Manifest<'t> {
 impl<'t> Component<'t> {
     /// Where its Wasm is.
     pub fn source(&self) -> Option<Spanned<Source>> {
-        let node = self.table.get("source")?;
+        let node = self.profile.and_then(|profile| profile.get("source")).or_else(|| self.table.get("source"))?;
         let source = match &node.value {
             Value::String(path) => Source::Path(path.clone()),
             Value::Table(_) => Source::Remote,
@@ -258,7 +265,12 @@ impl<'t> Component<'t> {
 
     /// The labels of the key-value stores that it may open.
     pub fn key_value_stores(&self) -> Option<Grants<'t>> {
-        let entry = self.table.entry("key_value_stores")?;
+        self.grants("key_value_stores")
+    }
+
+    /// What it is granted under a key.
+    pub fn grants(&self, key: &str) -> Option<Grants<'t>> {
+        let entry = self.table.entry(key)?;
         let items = entry.node.items().iter().filter_map(Node::spanned_str);
         let keys = entry.node.as_table().into_iter().flat_map(|table| table.entries.iter().map(|entry| entry.key.clone()));
         Some(Grants { entry, labels: items.chain(entry.node.spanned_str()).chain(keys).collect() })
@@ -276,14 +288,11 @@ impl<'t> Component<'t> {
 
     /// How it is built.
     pub fn build(&self) -> Build {
-        let Some(node) = self.table.get("build") else { return Build::default() };
-        let (command, workdir) = match &node.value {
-            Value::Table(table) => (table.get("command"), table.get("workdir")),
-            // Spin reads an array by position.
-            _ => (node.items().first(), node.items().get(1)),
-        };
-        let commands = command.into_iter().flat_map(|node| node.as_str().into_iter().chain(node.items().iter().filter_map(Node::as_str)));
-        Build { commands: commands.map(str::to_owned).collect(), workdir: workdir.and_then(Node::as_str).map(str::to_owned) }
+        let own = self.table.get("build").map(build).unwrap_or_default();
+        match self.profile.and_then(|profile| profile.get("build")).map(build) {
+            Some(changed) => Build { commands: changed.commands, ..own },
+            None => own,
+        }
     }
 
     /// Whether a profile puts another Wasm in the component's place.
@@ -295,12 +304,23 @@ impl<'t> Component<'t> {
     }
 }
 
+/// Reads a `build`.
+fn build(node: &Node) -> Build {
+    let (command, workdir) = match &node.value {
+        Value::Table(table) => (table.get("command"), table.get("workdir")),
+        // Spin reads an array by position.
+        _ => (node.items().first(), node.items().get(1)),
+    };
+    let commands = command.into_iter().flat_map(|node| node.as_str().into_iter().chain(node.items().iter().filter_map(Node::as_str)));
+    Build { commands: commands.map(str::to_owned).collect(), workdir: workdir.and_then(Node::as_str).map(str::to_owned) }
+}
+
 fn declared_components(root: &Table) -> Vec<Component<'_>> {
     let table = root.get("component").and_then(Node::as_table);
     let entries = table.into_iter().flat_map(|table| &table.entries);
     let components = entries.filter_map(|entry| {
         let table = entry.node.as_table()?;
-        Some(Component { id: entry.key.value.clone(), place: entry.key.span, table })
+        Some(Component { id: entry.key.value.clone(), place: entry.key.span, table, profile: None })
     });
     components.collect()
 }
@@ -309,7 +329,7 @@ fn version_1_components(root: &Table) -> Vec<Component<'_>> {
     let tables = root.get("component").map(Node::items).unwrap_or_default().iter().filter_map(Node::as_table);
     let components = tables.filter_map(|table| {
         let id = table.get("id")?.spanned_str()?;
-        Some(Component { id: id.value, place: id.span, table })
+        Some(Component { id: id.value, place: id.span, table, profile: None })
     });
     components.collect()
 }

@@ -4,17 +4,23 @@
 //! documentation everywhere, and the example in them is its first test.
 
 mod broad_host;
+mod colliding_ids;
 mod component_fault;
+mod conflicting_executors;
 mod conflicting_inheritance;
 mod dependency_with_grants;
 mod deprecated_base;
 mod deprecated_entrypoint;
+mod deprecated_http_hosts;
+mod domain_for_socket;
+mod empty_name;
 mod ignored_key;
 mod impossible_status;
 mod incomplete_dependency;
 mod literal_route;
 mod literal_template;
 mod malformed_address;
+mod malformed_app_version;
 mod malformed_digest;
 mod malformed_file_pattern;
 mod malformed_host;
@@ -23,6 +29,7 @@ mod malformed_reference;
 mod malformed_route;
 mod malformed_template;
 mod malformed_version;
+mod mismatched_build;
 mod misplaced_key;
 mod missing_component;
 mod missing_file;
@@ -31,10 +38,17 @@ mod missing_trigger;
 mod missing_version;
 mod missing_wasm;
 mod misspelled_store;
+mod mounted_secret;
+mod newer_feature;
 mod not_a_manifest;
 mod overlapping_dependencies;
 mod positional_table;
 mod redundant_host;
+mod removed_target;
+mod secret_in_environment;
+mod secret_with_default;
+mod similar_ids;
+mod similar_labels;
 mod stale_trace;
 mod stale_wasm;
 mod store_label_syntax;
@@ -44,6 +58,7 @@ mod unknown_capability;
 mod unknown_component;
 mod unknown_internal_host;
 mod unknown_key;
+mod unknown_profile;
 mod unknown_role;
 mod unknown_store_label;
 mod unknown_trigger_type;
@@ -58,6 +73,9 @@ mod unsupported_version;
 mod unused_component;
 mod unused_store;
 mod unused_trigger_settings;
+mod unused_variable;
+mod unwatched_build;
+mod whole_app_files;
 mod wrong_type;
 
 use std::sync::Arc;
@@ -78,6 +96,8 @@ pub struct Rule {
     pub fix: FixAvailability,
     /// The version of spinlint that brought it.
     pub since: &'static str,
+    /// Whether it runs unless it is asked for.
+    pub is_on: bool,
     check: fn(&Context<'_>, &mut Findings<'_>),
 }
 
@@ -131,17 +151,23 @@ macro_rules! table {
 /// Every rule, sorted by id.
 pub const ALL: &[Entry] = table![
     broad_host,
+    colliding_ids,
     component_fault,
+    conflicting_executors,
     conflicting_inheritance,
     dependency_with_grants,
     deprecated_base,
     deprecated_entrypoint,
+    deprecated_http_hosts,
+    domain_for_socket,
+    empty_name,
     ignored_key,
     impossible_status,
     incomplete_dependency,
     literal_route,
     literal_template,
     malformed_address,
+    malformed_app_version,
     malformed_digest,
     malformed_file_pattern,
     malformed_host,
@@ -150,6 +176,7 @@ pub const ALL: &[Entry] = table![
     malformed_route,
     malformed_template,
     malformed_version,
+    mismatched_build,
     misplaced_key,
     missing_component,
     missing_file,
@@ -158,10 +185,17 @@ pub const ALL: &[Entry] = table![
     missing_version,
     missing_wasm,
     misspelled_store,
+    mounted_secret,
+    newer_feature,
     not_a_manifest,
     overlapping_dependencies,
     positional_table,
     redundant_host,
+    removed_target,
+    secret_in_environment,
+    secret_with_default,
+    similar_ids,
+    similar_labels,
     stale_trace,
     stale_wasm,
     store_label_syntax,
@@ -171,6 +205,7 @@ pub const ALL: &[Entry] = table![
     unknown_component,
     unknown_internal_host,
     unknown_key,
+    unknown_profile,
     unknown_role,
     unknown_store_label,
     unknown_trigger_type,
@@ -185,6 +220,9 @@ pub const ALL: &[Entry] = table![
     unused_component,
     unused_store,
     unused_trigger_settings,
+    unused_variable,
+    unwatched_build,
+    whole_app_files,
     wrong_type,
 ];
 
@@ -224,6 +262,8 @@ pub struct Context<'a> {
     pub nature: Nature,
     /// What the check takes for granted.
     pub settings: &'a Settings,
+    /// The profile by which the manifest is read.
+    pub profile: Option<&'a str>,
     /// The typed view.
     pub manifest: &'a Manifest<'a>,
     /// What the shape check found.
@@ -290,22 +330,10 @@ impl Findings<'_> {
 pub fn run(cx: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let is_toml = cx.tree.errors.is_empty();
-    for entry in ALL.iter().filter(|entry| is_toml || entry.name == SYNTAX) {
+    for entry in ALL.iter().filter(|entry| is_toml || entry.name == SYNTAX).filter(|entry| cx.settings.runs(entry)) {
         (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut found });
     }
-    for diagnostic in &mut found {
-        let texts = diagnostic.related.iter_mut().map(|related| &mut related.message);
-        for text in texts.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
-            if text.contains(is_hidden) {
-                *text = text.chars().flat_map(|c| if is_hidden(c) { c.escape_default().collect() } else { vec![c] }).collect();
-            }
-        }
-    }
+    found.iter_mut().for_each(Diagnostic::spell_out_hidden);
     found.sort_by_key(|diagnostic| (diagnostic.place.span, diagnostic.rule));
     found
-}
-
-/// Characters that a terminal obeys instead of showing: a manifest or a source must not write over a report.
-fn is_hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -140,12 +140,34 @@ pub(super) struct Check {
     /// Do not read Wasm files
     #[arg(long, help_heading = "What to look at")]
     pub no_wasm: bool,
+    /// Look at these components only
+    #[arg(short, long, value_name = "ID", action = ArgAction::Append, help_heading = "What to look at")]
+    pub component_id: Vec<String>,
+    /// Read the manifest by this profile, as `spin build` and `spin up` do
+    #[arg(long, value_name = "NAME", help_heading = "What to look at")]
+    pub profile: Option<String>,
+    /// The version of Spin that starts the app, such as 3.4 [default: SPIN_VERSION, which Spin tells its plugins, or the newest]
+    #[arg(long, value_name = "VERSION", value_parser = spin_version, help_heading = "What to look at")]
+    pub spin_version: Option<semver::Version>,
     /// Take what `spinlint test --trace` saw as evidence, too
     #[arg(long, value_name = "FILE", help_heading = "What to look at")]
     pub trace: Option<PathBuf>,
     /// Everything is built: a missing Wasm or file is an error
     #[arg(long, help_heading = "What to look at")]
     pub built: bool,
+}
+
+/// Reads a version of Spin; what stands behind it, as in `4.1.0-pre0`, is of no account.
+fn spin_version(text: &str) -> Result<semver::Version, String> {
+    let plain = text.trim().trim_start_matches('v').split(['-', '+', ' ']).next().unwrap_or_default();
+    let dots = plain.matches('.').count();
+    let whole = format!("{plain}{}", [".0.0", ".0", ""].get(dots).copied().unwrap_or_default());
+    semver::Version::parse(&whole).map_err(|_| "a version of Spin is a number such as 3.4 or 4.0.2".to_owned())
+}
+
+/// The version of Spin that runs this program as its plugin, if it does.
+pub(super) fn told_spin_version() -> Option<semver::Version> {
+    spin_version(&std::env::var("SPIN_VERSION").ok()?).ok()
 }
 
 /// What an app is run with.

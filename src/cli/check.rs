@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::arguments::told_spin_version;
 use super::discover::{self, Target};
 use super::progress::Progress;
 use super::{CLEAN, Check, FAILED, FINDINGS, Failure, Global, complain, explain, write};
@@ -16,7 +17,7 @@ use crate::fix;
 use crate::manifest::Nature;
 use crate::parallel::in_parallel;
 use crate::report::{Format, ManifestReport, Report, Style};
-use crate::text::SourceFile;
+use crate::text::{SourceFile, nearest};
 use crate::{Document, Settings, rules};
 
 /// How wide a report is where no terminal says.
@@ -78,13 +79,15 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
         {
             complaints.push(format!("cannot write {}: {error}; it is as it was", target.path.display()));
             // The report speaks of the file as it stands.
-            let document = Document::parse(Arc::new(SourceFile::new(&target.path, Arc::clone(&done.before))));
+            let document = Document::parse(Arc::new(SourceFile::new(&target.path, Arc::clone(&done.before))))
+                .with_profile(arguments.profile.as_deref().map(Arc::from));
             *done = examine(arguments, target, document, &evidence, false);
         }
         report.fixed += if arguments.diff { 0 } else { done.fixed };
         report.manifests.push(done.report);
     }
 
+    complaints.extend(unknown_components(&arguments.component_id, &mut report));
     let style = Style { color: global.colors(is_terminal), width: width(is_terminal), quiet: global.quiet };
     if arguments.diff {
         out.write_all(diff.as_bytes())?;
@@ -111,6 +114,20 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     Ok(if fails || would_change { FINDINGS } else { CLEAN })
 }
 
+/// Leaves only what was asked for among what was inspected, and complains of ids that no manifest has.
+fn unknown_components(ids: &[String], report: &mut Report) -> Vec<String> {
+    let known: Vec<String> = report.manifests.iter().flat_map(|manifest| &manifest.inspected).map(|one| one.component.clone()).collect();
+    for manifest in report.manifests.iter_mut().filter(|_| !ids.is_empty()) {
+        manifest.inspected.retain(|inspected| ids.contains(&inspected.component));
+    }
+    let unknown = ids.iter().filter(|id| !known.contains(id));
+    let complaint = |id: &String| match nearest(id, known.iter().map(String::as_str)) {
+        Some(meant) => format!("there is no component `{id}`; did you mean `{meant}`?"),
+        None => format!("there is no component `{id}`; there are {}", known.join(", ")),
+    };
+    unknown.map(complaint).collect()
+}
+
 /// What is known beside the manifests' texts.
 struct Evidence {
     gatherer: Gatherer<'static>,
@@ -135,7 +152,8 @@ fn check(arguments: &Check, target: &Target, evidence: &Evidence) -> Checked {
         Ok(text) => text,
         Err(error) => return Checked::Unreadable(error),
     };
-    let document = Document::parse(Arc::new(SourceFile::new(&target.path, text)));
+    let profile = arguments.profile.as_deref().map(Arc::from);
+    let document = Document::parse(Arc::new(SourceFile::new(&target.path, text))).with_profile(profile);
     if !target.is_named && document.nature == Nature::Foreign {
         return Checked::Silent;
     }
@@ -144,7 +162,12 @@ fn check(arguments: &Check, target: &Target, evidence: &Evidence) -> Checked {
 
 /// Checks a manifest, and fixes it in memory if that is asked for.
 fn examine(arguments: &Check, target: &Target, document: Document, evidence: &Evidence, fixes: bool) -> Done {
-    let settings = Settings { is_named: target.is_named, is_built: arguments.built };
+    let settings = Settings {
+        is_named: target.is_named,
+        is_built: arguments.built,
+        selected: arguments.select.clone(),
+        spin_version: arguments.spin_version.clone().or_else(told_spin_version),
+    };
     let before = document.file.shared_text();
     let facts = RefCell::new(Facts::default());
     let find = |document: &Document| -> Vec<Diagnostic> {
@@ -170,7 +193,11 @@ fn is_wanted(arguments: &Check, diagnostic: &Diagnostic) -> bool {
     let is_listed = |names: &[String]| names.iter().any(|name| name == diagnostic.rule);
     // A file that is not TOML was not checked, whichever rules were asked for.
     let is_selected = arguments.select.is_empty() || is_listed(&arguments.select) || diagnostic.rule == rules::SYNTAX;
-    is_selected && !is_listed(&arguments.ignore) && diagnostic.severity >= Severity::from(arguments.severity)
+    let is_about = |id: &String| arguments.component_id.is_empty() || arguments.component_id.contains(id);
+    is_selected
+        && diagnostic.component.as_ref().is_none_or(is_about)
+        && !is_listed(&arguments.ignore)
+        && diagnostic.severity >= Severity::from(arguments.severity)
 }
 
 /// Reads a manifest; `-` is standard input.

@@ -14,7 +14,8 @@ pub(super) fn one(name: &str, out: &mut dyn Write) -> Result<u8, Failure> {
     let Some(entry) = rules::find(name) else { return Err(unknown(name)) };
     writeln!(out, "# {}\n", entry.name)?;
     writeln!(out, "{}", entry.documentation().trim_end())?;
-    writeln!(out, "\n{}; {}; since {}", entry.rule.severity.as_str(), availability(entry.rule.fix), entry.rule.since)?;
+    let off = if entry.rule.is_on { "" } else { ", off unless `--select` names it" };
+    writeln!(out, "\n{}{off}; {}; since {}", entry.rule.severity.as_str(), availability(entry.rule.fix), entry.rule.since)?;
     Ok(CLEAN)
 }
 
@@ -27,6 +28,7 @@ pub(super) fn list(format: ListFormat, out: &mut dyn Write) -> Result<u8, Failur
                 json!({
                     "name": entry.name,
                     "severity": entry.rule.severity,
+                    "default": entry.rule.is_on,
                     "fix": match entry.rule.fix {
                         FixAvailability::Never => "never",
                         FixAvailability::Sometimes(Safety::Safe) => "safe",
@@ -45,7 +47,8 @@ pub(super) fn list(format: ListFormat, out: &mut dyn Write) -> Result<u8, Failur
     let width = rules::ALL.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     for entry in rules::ALL {
         let fix = if entry.rule.fix == FixAvailability::Never { "   " } else { "fix" };
-        writeln!(out, "{:width$}  {:7}  {fix}  {}", entry.name, entry.rule.severity.as_str(), entry.summary())?;
+        let severity = if entry.rule.is_on { entry.rule.severity.as_str() } else { "off" };
+        writeln!(out, "{:width$}  {severity:7}  {fix}  {}", entry.name, entry.summary())?;
     }
     Ok(CLEAN)
 }

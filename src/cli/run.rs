@@ -143,7 +143,7 @@ fn cache(arguments: &Running) -> Option<Cache> {
 pub(super) fn judge(document: &Document, seen: &Seen, gatherer: &Gatherer<'_>) -> (Facts, Vec<Diagnostic>) {
     let mut facts = document.facts_with(gatherer, Some(&seen.trace));
     facts.unmet = seen.unmet.clone();
-    let found = crate::check(document, &facts, &Settings { is_named: true, is_built: true });
+    let found = crate::check(document, &facts, &Settings { is_named: true, is_built: true, ..Settings::default() });
     (facts, found)
 }
 

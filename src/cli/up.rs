@@ -172,7 +172,7 @@ fn witness(events: &SyncSender<Event>, lost: &Arc<AtomicUsize>) -> Witness {
 /// The report of a manifest that Spin refuses, by its text or by what lies on the disk. Stores that are not granted are no reason.
 fn refused(document: &Document, gatherer: Option<&Gatherer<'_>>) -> Option<ManifestReport> {
     let facts = gatherer.map_or_else(Facts::default, |gatherer| document.facts(gatherer));
-    let mut found = crate::check(document, &facts, &Settings { is_named: true, is_built: gatherer.is_some() });
+    let mut found = crate::check(document, &facts, &Settings { is_named: true, is_built: gatherer.is_some(), ..Settings::default() });
     found.retain(|diagnostic| diagnostic.severity == Severity::Error && (gatherer.is_none() || diagnostic.label.is_none()));
     let is_refused = !found.is_empty();
     is_refused.then(|| ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, found))

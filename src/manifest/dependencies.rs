@@ -1,7 +1,7 @@
 //! What components are composed with.
 
 use super::Component;
-use crate::syntax::{Node, Value};
+use crate::syntax::{Node, Table, Value};
 use crate::text::Spanned;
 
 /// Something that a component is composed with.
@@ -32,9 +32,14 @@ impl<'t> Component<'t> {
     /// What `[component.<id>.dependencies]` names.
     pub fn dependencies(&self) -> Vec<Dependency<'t>> {
         let all = self.table.get("dependencies_inherit_configuration").is_some_and(|node| matches!(node.value, Value::Boolean(true)));
-        let entries = self.table.get("dependencies").and_then(Node::as_table).map(|table| table.entries.as_slice());
-        let entries = entries.unwrap_or_default().iter();
-        entries.map(|entry| dependency(entry.key.clone(), &entry.node, all)).collect()
+        let of = |table: &'t Table| table.get("dependencies").and_then(Node::as_table);
+        let changed = self.profile.and_then(of);
+        let own = of(self.table).into_iter().flat_map(|table| &table.entries);
+        // What the profile names takes the place of what the component names so.
+        let own = own.filter(|entry| changed.is_none_or(|changed| changed.get(&entry.key.value).is_none()));
+        own.chain(changed.into_iter().flat_map(|table| &table.entries))
+            .map(|entry| dependency(entry.key.clone(), &entry.node, all))
+            .collect()
     }
 }
 

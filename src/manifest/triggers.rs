@@ -50,7 +50,7 @@ fn trigger<'t>(kind: &str, id: &str, table: &'t Table, components: &mut Vec<Comp
                 let natural = format!("{id}-component");
                 let is_natural = specs.len() == 1 && Format::KebabId.check(&natural).is_ok() && !taken(&natural);
                 let id = if is_natural { natural } else { first_free(&mut counter, |n| format!("inline-component{n}"), taken) };
-                components.push(Component { id: id.clone(), place: *place, table: inline });
+                components.push(Component { id: id.clone(), place: *place, table: inline, profile: None });
                 run.push(id);
             }
             _ => {}
@@ -94,7 +94,7 @@ mod tests {
              [[trigger.http]]\nid = \"x_y\"\nroute = \"/b\"\n[trigger.http.component]\nsource = \"b.wasm\"\n\
              [[trigger.http]]\nid = \"x_y\"\nroute = \"/c\"\n[trigger.http.component]\nsource = \"c.wasm\"\n",
         );
-        let manifest = read(&tree, Version::Two);
+        let manifest = read(&tree, Version::Two, None);
         let ids: Vec<&str> = manifest.components.iter().map(|component| component.id.as_str()).collect();
         assert_eq!(ids, ["http-trigger1-component", "inline-component1", "inline-component2"]);
     }

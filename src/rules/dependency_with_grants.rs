@@ -26,7 +26,7 @@ use crate::manifest::{Component, Origin};
 use crate::schema::INHERITABLE;
 use crate::syntax::{Entry, Value};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", check };
+pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 /// What a dependency may not have beside what it could inherit ([crates/manifest/src/normalize.rs] of Spin).
 const FURTHER: &[&str] = &["allowed_http_hosts", "dependencies"];

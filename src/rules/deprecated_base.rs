@@ -38,7 +38,8 @@ use crate::edit;
 use crate::manifest::Version;
 use crate::syntax::{Entry, Value};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     if !cx.manifest.triggers.iter().any(|trigger| trigger.kind == "http") {

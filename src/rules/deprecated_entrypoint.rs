@@ -36,7 +36,8 @@ use crate::diagnostic::{Edits, Fix, Safety, Severity, Tag};
 use crate::edit;
 use crate::syntax::Node;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 const START: &str = "_start";
 

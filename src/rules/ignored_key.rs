@@ -33,7 +33,8 @@ use crate::schema::{self, Shape, TableShape};
 use crate::syntax::{Node, Table};
 use crate::text::nearest;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Some(http) = schema::trigger_shape("http") else { return };

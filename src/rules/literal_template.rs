@@ -23,7 +23,7 @@ use crate::diagnostic::Severity;
 use crate::syntax::Node;
 use crate::template::{self, Part};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", check };
+pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 /// The keys of a component below which nothing is expanded.
 const PLAIN: &[&str] = &["ai_models", "build", "environment", "exclude_files", "files", "source"];

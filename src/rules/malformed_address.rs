@@ -30,7 +30,8 @@ use crate::hosts;
 use crate::syntax::Node;
 use crate::template;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let shared = cx.manifest.shared_settings("redis").and_then(|entry| entry.node.as_table()).and_then(|table| table.get("address"));

@@ -31,7 +31,8 @@ use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::syntax::Node;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
 
 const PREFIX: &str = "sha256:";
 

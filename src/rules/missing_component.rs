@@ -23,7 +23,8 @@ use crate::edit;
 use crate::manifest::Version;
 use crate::schema;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in &cx.manifest.triggers {

@@ -19,7 +19,7 @@ use crate::diagnostic::Severity;
 use crate::manifest::Version;
 use crate::syntax::Value;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", check };
+pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     // A manifest without the table lacks a key, which is another rule's.

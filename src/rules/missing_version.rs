@@ -33,7 +33,8 @@ use crate::manifest::{Nature, Version};
 use crate::schema::VERSION_KEY;
 use crate::text::{Span, bom_len, nearest};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Nature::WithoutVersion(version) = cx.nature else { return };

@@ -49,7 +49,8 @@ use crate::grants::{self, Missing, Opens};
 use crate::schema::format::Format;
 use crate::text::{Span, nearest};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
 
 /// A missing label and the grant that was meant for it.
 pub(super) struct Pair {

@@ -18,7 +18,7 @@ use crate::diagnostic::Severity;
 use crate::manifest::Nature;
 use crate::text::{Span, bom_len};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", check };
+pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     if cx.nature != Nature::Foreign || !cx.settings.is_named {

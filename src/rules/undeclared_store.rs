@@ -57,7 +57,8 @@ use crate::manifest::{Dependency, Version};
 use crate::schema::format::Format;
 use crate::syntax::{Form, Table, Value};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let missing = grants::missing(cx.manifest, cx.facts);

@@ -38,7 +38,8 @@ use crate::manifest::Origin;
 use crate::syntax::Node;
 use crate::text::{Span, nearest};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in &cx.manifest.triggers {

@@ -38,7 +38,8 @@ use crate::edit;
 use crate::syntax::Node;
 use crate::text::nearest;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 const MIDDLEWARE: &str = "middleware";
 

@@ -32,7 +32,7 @@ use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Related, Severity};
 use crate::grants::{self, Opens, opens_of_dependency};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", check };
+pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {

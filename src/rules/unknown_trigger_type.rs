@@ -37,7 +37,8 @@ use crate::schema;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::nearest;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 /// The types that plugins of other authors bring, of Spin's catalogue and of its examples. What they take is not known here.
 const OTHERS: &[&str] = &["kinesis", "timer"];

@@ -21,7 +21,7 @@ use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Severity, Tag};
 use crate::manifest::Version;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", check };
+pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     // In version 1 every component has its trigger; without any trigger there is a graver finding.

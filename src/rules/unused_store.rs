@@ -28,7 +28,8 @@ use crate::diagnostic::{Fix, Related, Safety, Severity, Tag};
 use crate::edit;
 use crate::grants::{self, Opens};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Info, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let missing = grants::missing(cx.manifest, cx.facts);

@@ -141,7 +141,7 @@ mod tests {
         }
         let text = format!("[component.x]\nsource = \"x.wasm\"\n{lines}\n");
         let tree = syntax::parse(&text);
-        let assets = Assets::copy(&read(&tree, Version::Two).components[0], &app)?;
+        let assets = Assets::copy(&read(&tree, Version::Two, None).components[0], &app)?;
         let Some(assets) = assets else { return Ok(BTreeMap::new()) };
         let all = glob::glob(&everything_in(assets.folder())).unwrap().flatten().filter(|path| path.is_file());
         let name = |path: &Path| path.strip_prefix(assets.folder()).unwrap().to_string_lossy().into_owned();
@@ -190,7 +190,7 @@ mod tests {
             ("[{ source = \"precious.txt\", destination = \"/../../escaped.txt\" }]".to_owned(), false),
         ] {
             let tree = syntax::parse(&format!("[component.x]\nsource = \"x.wasm\"\nfiles = {files}\n"));
-            let assets = Assets::copy(&read(&tree, Version::Two).components[0], &app);
+            let assets = Assets::copy(&read(&tree, Version::Two, None).components[0], &app);
             assert_eq!(assets.is_err(), is_refused, "{files}");
         }
         assert!(precious.iter().all(|path| Disk.text(path).as_deref() == Some("precious")));

@@ -215,7 +215,7 @@ mod tests {
         );
         let values = provided.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let app = Arc::new(Variables::new(&tree.root, vec![Provider::Values(values)]));
-        ComponentVariables::new(&read(&tree, Version::Two).components[0], &app)
+        ComponentVariables::new(&read(&tree, Version::Two, None).components[0], &app)
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub struct Component {
     pub ai_models: Vec<String>,
     /// The environments that `spin build` checks this component against, in place of the application's.
     #[serde(default)]
+    #[schemars(extend("x-since" = "3.6.0"))]
     pub targets: Vec<Target>,
     /// How `spin build` builds the component.
     #[serde(default)]
@@ -62,13 +63,16 @@ pub struct Component {
     /// Whether all dependencies may use everything that the component is given. Not together with a dependency's own
     /// `inherit_configuration`.
     #[serde(default)]
+    #[schemars(extend("x-since" = "3.0.0"))]
     pub dependencies_inherit_configuration: Option<bool>,
     /// The components that satisfy this component's imports, each under what it satisfies: `"ns:pkg/interface@1.0.0"`,
     /// `"ns:pkg"` or a plain name.
     #[serde(default)]
+    #[schemars(extend("x-since" = "3.0.0"))]
     pub dependencies: BTreeMap<DependencyName, Dependency>,
     /// Changes of the component for `spin build`, `up` and `watch` with `--profile <name>`.
     #[serde(default)]
+    #[schemars(extend("x-since" = "4.0.0"))]
     pub profile: BTreeMap<String, Profile>,
 }
 
@@ -127,6 +131,7 @@ pub enum Target {
     #[schemars(title = "a URL")]
     Url {
         /// The URL of the environment's definition.
+        #[schemars(extend("x-since" = "4.0.1"))]
         url: String,
     },
     /// A definition beside the manifest.
@@ -160,7 +165,7 @@ pub enum Commands {
     #[schemars(title = "a command")]
     One(String),
     /// Several, in order.
-    #[schemars(title = "a list of commands")]
+    #[schemars(title = "a list of commands", extend("x-since" = "3.0.0"))]
     Many(Vec<String>),
 }
 
@@ -211,6 +216,7 @@ pub enum Dependency {
         /// The export that satisfies the import, where it is called otherwise.
         export: Option<String>,
         /// What the dependency may use of the component's grants: all, nothing, or the named keys.
+        #[schemars(extend("x-since" = "4.0.0"))]
         inherit_configuration: Option<Inherit>,
     },
     /// A Wasm file beside the manifest.
@@ -221,6 +227,7 @@ pub enum Dependency {
         /// The export that satisfies the import, where it is called otherwise.
         export: Option<String>,
         /// What the dependency may use of the component's grants: all, nothing, or the named keys.
+        #[schemars(extend("x-since" = "4.0.0"))]
         inherit_configuration: Option<Inherit>,
     },
     /// A Wasm file on the web.
@@ -233,16 +240,19 @@ pub enum Dependency {
         /// The export that satisfies the import, where it is called otherwise.
         export: Option<String>,
         /// What the dependency may use of the component's grants: all, nothing, or the named keys.
+        #[schemars(extend("x-since" = "4.0.0"))]
         inherit_configuration: Option<Inherit>,
     },
     /// Another component of the manifest.
     #[schemars(title = "a component of this manifest")]
     Component {
         /// The component's id. It must have no grants of its own.
+        #[schemars(extend("x-since" = "3.5.0"))]
         component: KebabId,
         /// The export that satisfies the import, where it is called otherwise.
         export: Option<String>,
         /// What the dependency may use of the component's grants: all, nothing, or the named keys.
+        #[schemars(extend("x-since" = "4.0.0"))]
         inherit_configuration: Option<Inherit>,
     },
 }

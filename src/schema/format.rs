@@ -70,11 +70,16 @@ impl Format {
         }
     }
 
+    /// What Spin makes of a component's id of version 1.
+    pub fn normalized_id(id: &str) -> String {
+        if Format::KebabId.check(id).is_ok() { id.to_owned() } else { id.replace('_', "-").to_lowercase() }
+    }
+
     /// Checks a string; the error says what about it is wrong.
     pub fn check(self, text: &str) -> Result<(), String> {
         match self {
             Format::KebabId => id(text, '-', false),
-            Format::Version1Id => id(text, '-', false).or_else(|_| id(&text.replace('_', "-").to_lowercase(), '-', false)),
+            Format::Version1Id => id(text, '-', false).or_else(|_| id(&Format::normalized_id(text), '-', false)),
             Format::LowerSnakeId => id(text, '_', true),
             Format::Label => label(text),
             Format::Package => package(text),

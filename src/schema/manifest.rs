@@ -50,6 +50,7 @@ pub struct Application {
     pub authors: Vec<String>,
     /// The environments that `spin build` checks every component against.
     #[serde(default)]
+    #[schemars(extend("x-since" = "3.4.0"))]
     pub targets: Vec<Target>,
     /// Settings for all triggers of a type: `[application.trigger.redis]`.
     #[serde(default)]
@@ -66,6 +67,7 @@ pub struct Application {
 pub struct Variable {
     /// What the variable is for.
     #[serde(default)]
+    #[schemars(extend("x-since" = "3.4.0"))]
     pub description: Option<String>,
     /// Whether a value has to be given when the application starts. Exactly one of `required = true` and `default`.
     #[serde(default)]

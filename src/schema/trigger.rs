@@ -80,6 +80,7 @@ trigger! {
     HttpTrigger {
         /// The answer where no component has to run.
         #[serde(default)]
+        #[schemars(extend("x-since" = "3.5.0"))]
         pub static_response: Option<StaticResponse>,
         /// The path that is answered: `"/hello"`, `"/items/:id"`, `"/static/..."`; or `{ private = true }` for a
         /// component that only others of the application call.
@@ -196,7 +197,7 @@ pub enum Route {
     #[schemars(title = "a path")]
     Path(String),
     /// Nowhere from outside.
-    #[schemars(title = "{ private = true }")]
+    #[schemars(title = "{ private = true }", extend("x-since" = "2.5.0"))]
     Private(PrivateRoute),
 }
 

@@ -66,6 +66,8 @@ pub struct Field {
     pub doc: String,
     /// What its value may be.
     pub shape: Arc<Shape>,
+    /// The version of Spin that brought it, where that is not the first of this format.
+    pub since: Option<String>,
 }
 
 /// One of the forms that a value may take.
@@ -75,6 +77,8 @@ pub struct Form {
     pub title: String,
     /// Its shape.
     pub shape: Arc<Shape>,
+    /// The version of Spin that brought it, where that is not the first of this format.
+    pub since: Option<String>,
 }
 
 impl TableShape {
@@ -172,7 +176,7 @@ impl<'s> Reader<'s> {
             .map(|form| {
                 let shape = self.shape(form);
                 let title = form.get("title").and_then(Value::as_str).map_or_else(|| shape.noun(), str::to_owned);
-                Form { title, shape }
+                Form { title, shape, since: since(form) }
             })
             .collect();
         // An optional value is one form beside null; variants without data are one list of words.
@@ -205,6 +209,7 @@ impl<'s> Reader<'s> {
             required: required.is_some_and(|required| required.iter().any(|key| key.as_str() == Some(name))),
             doc: property.get("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
             shape: self.shape(property),
+            since: since(property),
         });
         Shape::Table(TableShape {
             fields: fields.collect(),
@@ -214,6 +219,11 @@ impl<'s> Reader<'s> {
             rest,
         })
     }
+}
+
+/// The version of Spin that brought what a schema describes.
+fn since(schema: &Value) -> Option<String> {
+    schema.get("x-since").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// The type of a schema, that of an optional value without its null.

@@ -35,7 +35,13 @@ impl<'t> Checker<'t> {
     fn settings(&mut self, table: &'t Table, shape: &TableShape, free: &[&str]) {
         let mut own = shape.clone();
         own.fields.retain(|field| !ELSEWHERE.contains(&field.name.as_str()));
-        let any = |name: &&str| Field { name: (*name).to_owned(), required: false, doc: String::new(), shape: schema::Shape::Any.into() };
+        let any = |name: &&str| Field {
+            name: (*name).to_owned(),
+            required: false,
+            doc: String::new(),
+            shape: schema::Shape::Any.into(),
+            since: None,
+        };
         own.fields.extend(free.iter().map(any));
         self.table(table, &own, table.span);
     }

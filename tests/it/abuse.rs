@@ -21,7 +21,7 @@ fn document(text: &str) -> Document {
 }
 
 fn check(text: &str) {
-    let settings = Settings { is_named: true, is_built: true };
+    let settings = Settings { is_named: true, is_built: true, ..Settings::default() };
     let found = spinlint::check(&document(text), &Facts::default(), &settings);
     for diagnostic in &found {
         assert!(diagnostic.place.span.start <= diagnostic.place.span.end && diagnostic.place.span.end <= text.len(), "{diagnostic:?}");
@@ -51,7 +51,7 @@ fn no_fix_takes_a_comment_with_it() {
         comments.sort();
         comments
     };
-    let settings = Settings { is_named: true, is_built: true };
+    let settings = Settings { is_named: true, is_built: true, ..Settings::default() };
     for text in MANIFESTS {
         // A comment behind every line that can have one.
         let text: String = text

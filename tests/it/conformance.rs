@@ -29,7 +29,7 @@ fn errors(toml: &str) -> Vec<String> {
 fn found(toml: &str) -> Vec<(usize, usize, &'static str, String)> {
     let document = Document::parse(Arc::new(SourceFile::new("spin.toml", toml)));
     let facts = document.facts(&Gatherer::new(&Memory::default(), Options::default()));
-    let found = spinlint::check(&document, &facts, &Settings { is_named: true, is_built: false });
+    let found = spinlint::check(&document, &facts, &Settings { is_named: true, is_built: false, ..Settings::default() });
     let errors = found.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     errors
         .map(|diagnostic| {

@@ -109,7 +109,8 @@ fn the_readme_lists_every_rule() {
     for rule in rules.as_array().unwrap() {
         let field = |name: &str| rule[name].as_str().unwrap();
         let fix = if field("fix") == "never" { "" } else { field("fix") };
-        table.push_str(&format!("| `{}` | {} | {fix} | {} |\n", field("name"), field("severity"), field("summary")));
+        let severity = if rule["default"] == true { field("severity").to_owned() } else { format!("{} (off)", field("severity")) };
+        table.push_str(&format!("| `{}` | {} | {fix} | {} |\n", field("name"), severity, field("summary")));
     }
     let now = format!("{before}<!-- rules -->\n{table}<!-- /rules -->{after}");
     if std::env::var_os("BLESS").is_some() {

@@ -17,6 +17,7 @@ macro_rules! trigger {
             pub components: BTreeMap<String, $crate::schema::trigger::ComponentRefs>,
             /// Components that the triggered one is composed with, by role: `middleware` for HTTP.
             #[serde(default)]
+            #[schemars(extend("x-since" = "4.1.0"))]
             pub dependencies: BTreeMap<String, Vec<$crate::schema::trigger::TriggerDependency>>,
             $($fields)*
         }
