@@ -9,12 +9,16 @@ use crate::facts::wasm::{Labels, Wasm};
 use crate::facts::{Facts, Gatherer, Options, WasmFacts, WasmState};
 use crate::files::Memory;
 use crate::rules::{ALL, FixAvailability};
+use crate::runtime_config::RuntimeConfig;
 use crate::text::{SourceFile, Span};
 use crate::{Document, Settings, check, syntax};
 
 /// The head of a small app, to which a test adds its component `cart`.
 pub const APP: &str =
     "spin_manifest_version = 2\napplication.name = \"shop\"\ntrigger.http = [{ route = \"/...\", component = \"cart\" }]\n";
+
+/// The runtime configuration among the files of an example.
+const CONFIGURATION: &str = "runtime-config.toml";
 
 /// What stands beside a manifest in a test.
 #[derive(Default)]
@@ -73,10 +77,13 @@ fn found(text: &str, beside: &Beside<'_>, rule: &str) -> Vec<Diagnostic> {
     let profile = (rule == "unknown-profile").then(|| "debug".into());
     let document = document(text).with_profile(profile);
     let facts = facts(&document, beside);
+    let config = beside.files.iter().find(|(path, _)| *path == CONFIGURATION);
+    let config = config.map(|(path, text)| Arc::new(RuntimeConfig::parse(Arc::new(SourceFile::new(*path, *text)))));
     check(
         &document,
         &facts,
         &Settings {
+            runtime_config: config,
             is_named: true,
             is_built: false,
             selected: vec![rule.to_owned()],
@@ -209,9 +216,16 @@ fn every_example_fires_just_where_its_carets_say() {
             .unwrap_or_else(|| panic!("{} has no example", entry.name));
         let (text, expected) = carets(&example.2);
         let mut beside = Beside::default();
+        let config = blocks.iter().find(|(_, words, _)| words.ends_with(CONFIGURATION)).map(|(_, _, text)| carets(text));
+        if let Some((text, _)) = &config {
+            beside.files.push((CONFIGURATION, text));
+        }
+        let expected: Vec<(usize, usize, String)> =
+            expected.into_iter().chain(config.iter().flat_map(|(_, carets)| carets.clone())).collect();
         for (heading, words, text) in &blocks {
             if heading == "Example" {
                 match words.split_once(' ') {
+                    Some((_, CONFIGURATION)) => {}
                     Some((_, path)) => beside.files.push((path, text)),
                     None if words == "facts" => beside.facts = Some(text),
                     None => {}

@@ -39,6 +39,7 @@
 //! | [`rules`] | the rules, one file each, and their table |
 //! | [`fix`] | applies fixes in rounds until quiet |
 //! | [`report`] | one output format for each file |
+//! | [`runtime_config`] | what `--runtime-config-file` names |
 //! | [`scenario`] | what `spinlint test` asks an app, and expects |
 //! | `runtime` | runs components as Spin does, and witnesses which stores they open; of the feature `runtime` |
 //! | [`parallel`] | several items at a time |
@@ -71,6 +72,7 @@ pub mod routes;
 pub mod rules;
 #[cfg(feature = "runtime")]
 pub mod runtime;
+pub mod runtime_config;
 pub mod scenario;
 pub mod schema;
 pub mod shape;
@@ -87,6 +89,7 @@ use diagnostic::Diagnostic;
 use facts::trace::Trace;
 use facts::{Facts, Gatherer};
 use manifest::{Manifest, Nature};
+use runtime_config::RuntimeConfig;
 use syntax::Tree;
 use text::SourceFile;
 
@@ -154,6 +157,8 @@ pub struct Settings {
     pub selected: Vec<String>,
     /// The version of Spin that the manifest is for, if not the newest.
     pub spin_version: Option<semver::Version>,
+    /// The runtime configuration that the app is started with, if one was named.
+    pub runtime_config: Option<Arc<RuntimeConfig>>,
 }
 
 impl Settings {

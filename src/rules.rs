@@ -8,6 +8,7 @@ mod colliding_ids;
 mod component_fault;
 mod conflicting_executors;
 mod conflicting_inheritance;
+mod context;
 mod dependency_with_grants;
 mod deprecated_base;
 mod deprecated_entrypoint;
@@ -15,12 +16,15 @@ mod deprecated_http_hosts;
 mod domain_for_socket;
 mod empty_name;
 mod ignored_key;
+mod ignored_setting;
 mod impossible_status;
+mod in_memory_store;
 mod incomplete_dependency;
 mod literal_route;
 mod literal_template;
 mod malformed_address;
 mod malformed_app_version;
+mod malformed_configuration;
 mod malformed_digest;
 mod malformed_file_pattern;
 mod malformed_host;
@@ -47,13 +51,16 @@ mod redundant_host;
 mod removed_target;
 mod secret_in_environment;
 mod secret_with_default;
+mod shared_backend;
 mod similar_ids;
 mod similar_labels;
 mod stale_trace;
 mod stale_wasm;
 mod store_label_syntax;
+mod stored_secret;
 mod syntax;
 mod undeclared_store;
+mod undefined_store;
 mod unknown_capability;
 mod unknown_component;
 mod unknown_internal_host;
@@ -71,6 +78,7 @@ mod unsettled_variable;
 mod unsupported_feature;
 mod unsupported_version;
 mod unused_component;
+mod unused_definition;
 mod unused_store;
 mod unused_trigger_settings;
 mod unused_variable;
@@ -80,13 +88,9 @@ mod wrong_type;
 
 use std::sync::Arc;
 
-use crate::Settings;
-use crate::diagnostic::{Diagnostic, Place, Safety, Severity};
-use crate::facts::Facts;
-use crate::manifest::{Component, Manifest, Nature};
-use crate::shape::{self, Kind};
-use crate::syntax::Tree;
-use crate::text::{SourceFile, Span};
+pub use context::{Context, Findings};
+
+use crate::diagnostic::{Diagnostic, Safety, Severity};
 
 /// What a rule is, apart from its documentation.
 pub struct Rule {
@@ -162,12 +166,15 @@ pub const ALL: &[Entry] = table![
     domain_for_socket,
     empty_name,
     ignored_key,
+    ignored_setting,
     impossible_status,
+    in_memory_store,
     incomplete_dependency,
     literal_route,
     literal_template,
     malformed_address,
     malformed_app_version,
+    malformed_configuration,
     malformed_digest,
     malformed_file_pattern,
     malformed_host,
@@ -194,13 +201,16 @@ pub const ALL: &[Entry] = table![
     removed_target,
     secret_in_environment,
     secret_with_default,
+    shared_backend,
     similar_ids,
     similar_labels,
     stale_trace,
     stale_wasm,
     store_label_syntax,
+    stored_secret,
     syntax,
     undeclared_store,
+    undefined_store,
     unknown_capability,
     unknown_component,
     unknown_internal_host,
@@ -218,6 +228,7 @@ pub const ALL: &[Entry] = table![
     unsupported_feature,
     unsupported_version,
     unused_component,
+    unused_definition,
     unused_store,
     unused_trigger_settings,
     unused_variable,
@@ -252,79 +263,6 @@ impl Entry {
     }
 }
 
-/// What a rule sees.
-pub struct Context<'a> {
-    /// The manifest's file.
-    pub file: &'a Arc<SourceFile>,
-    /// Its tree.
-    pub tree: &'a Tree,
-    /// What the file is.
-    pub nature: Nature,
-    /// What the check takes for granted.
-    pub settings: &'a Settings,
-    /// The profile by which the manifest is read.
-    pub profile: Option<&'a str>,
-    /// The typed view.
-    pub manifest: &'a Manifest<'a>,
-    /// What the shape check found.
-    pub shape: &'a [shape::Problem],
-    /// What is known beside the text.
-    pub facts: &'a Facts,
-}
-
-impl Context<'_> {
-    /// The manifest's text.
-    pub fn text(&self) -> &str {
-        self.file.text()
-    }
-}
-
-/// Where a rule puts its findings.
-pub struct Findings<'a> {
-    entry: &'static Entry,
-    file: &'a Arc<SourceFile>,
-    found: &'a mut Vec<Diagnostic>,
-}
-
-impl Findings<'_> {
-    /// Reports a finding at a place of the manifest.
-    pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
-        self.found.push(Diagnostic {
-            rule: self.entry.name,
-            severity: self.entry.rule.severity,
-            place: Place { file: Arc::clone(self.file), span },
-            message: message.into(),
-            component: None,
-            label: None,
-            related: Vec::new(),
-            help: None,
-            fix: None,
-            tag: None,
-        });
-        let last = self.found.len() - 1;
-        &mut self.found[last]
-    }
-
-    /// Reports a finding about a component.
-    fn about(&mut self, component: &Component<'_>, span: Span, message: impl Into<String>) -> &mut Diagnostic {
-        let diagnostic = self.report(span, message);
-        diagnostic.component = Some(component.id.clone());
-        diagnostic
-    }
-
-    /// Reports what the shape check found of one kind.
-    fn shape(&mut self, cx: &Context<'_>, kind: Kind) {
-        for problem in cx.shape.iter().filter(|problem| problem.kind == kind) {
-            let diagnostic = self.report(problem.span, problem.message.clone());
-            diagnostic.severity = problem.severity;
-            diagnostic.component.clone_from(&problem.component);
-            diagnostic.label.clone_from(&problem.label);
-            diagnostic.help.clone_from(&problem.help);
-            diagnostic.fix.clone_from(&problem.fix);
-        }
-    }
-}
-
 /// Runs every rule, in the order of the table, and sorts what they find by place. While a file is not TOML only the
 /// rule that says so has anything to go by.
 pub fn run(cx: &Context<'_>) -> Vec<Diagnostic> {
@@ -334,6 +272,7 @@ pub fn run(cx: &Context<'_>) -> Vec<Diagnostic> {
         (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut found });
     }
     found.iter_mut().for_each(Diagnostic::spell_out_hidden);
-    found.sort_by_key(|diagnostic| (diagnostic.place.span, diagnostic.rule));
+    // What is about the manifest comes before what is about files beside it.
+    found.sort_by_key(|diagnostic| (!Arc::ptr_eq(&diagnostic.place.file, cx.file), diagnostic.place.span, diagnostic.rule));
     found
 }

@@ -5,6 +5,7 @@ pub mod component;
 pub mod format;
 mod lookup;
 pub mod manifest;
+pub mod runtime_config;
 pub mod trigger;
 pub mod version1;
 mod vocabulary;
@@ -28,6 +29,9 @@ pub static MANIFEST: LazyLock<Shape> = LazyLock::new(Shape::of::<manifest::Manif
 
 /// The shape of a version 1 manifest.
 pub static VERSION_1: LazyLock<Shape> = LazyLock::new(Shape::of::<version1::Manifest>);
+
+/// The shape of a runtime configuration.
+pub static RUNTIME_CONFIG: LazyLock<Shape> = LazyLock::new(Shape::of::<runtime_config::RuntimeConfig>);
 
 /// What a trigger table of a type holds; none of a type that is not known.
 pub fn trigger_shape(kind: &str) -> Option<&'static TableShape> {

@@ -15,7 +15,7 @@ use crate::edit;
 use crate::schema::format::Format;
 use crate::schema::{OLD_VERSION_KEY, VERSION_KEY};
 use crate::schema::{Shape, TableShape};
-use crate::syntax::{Array, Entry, Form, Node, Table, Value};
+use crate::syntax::{Entry, Form, Node, Table, Value};
 use crate::text::{Span, nearest};
 
 /// What is wrong with a place of the tree; each kind is a rule of its own.
@@ -64,11 +64,20 @@ pub struct Problem {
 
 /// Checks a manifest's tree against a shape.
 pub fn check(text: &str, root: &Table, shape: &Shape) -> Vec<Problem> {
-    let mut checker = Checker { text, root, schema: shape, path: Vec::new(), problems: Vec::new() };
+    check_file(text, root, shape, true)
+}
+
+/// Checks a runtime configuration's tree against a shape.
+pub fn check_configuration(text: &str, root: &Table, shape: &Shape) -> Vec<Problem> {
+    check_file(text, root, shape, false)
+}
+
+fn check_file(text: &str, root: &Table, shape: &Shape, is_manifest: bool) -> Vec<Problem> {
+    let mut checker = Checker { text, root, schema: shape, is_manifest, path: Vec::new(), problems: Vec::new() };
     if let Shape::Table(shape) = shape {
         checker.table(root, shape, Span::at(0));
     }
-    if checker.is_version_1() {
+    if is_manifest && checker.is_version_1() {
         checker.version_1_triggers();
     }
     checker.problems.sort_by_key(|problem| problem.span);
@@ -79,6 +88,8 @@ struct Checker<'t> {
     text: &'t str,
     root: &'t Table,
     schema: &'t Shape,
+    /// Whether the file is a manifest, and no runtime configuration.
+    is_manifest: bool,
     /// The names of the tables that lead to the place at hand.
     path: Vec<String>,
     problems: Vec<Problem>,
@@ -108,7 +119,8 @@ impl<'t> Checker<'t> {
             _ => None,
         };
         // That triggers are a list Spin itself demands, whoever takes what stands in it.
-        let is_list = kind == Kind::WrongType && self.path.len() == if self.path[0] == "trigger" { 2 } else { 3 };
+        let is_list =
+            kind == Kind::WrongType && self.path.len() == if self.path.first().is_some_and(|first| first == "trigger") { 2 } else { 3 };
         let is_lenient = kind == Kind::PositionalTable || (self.owner() == Owner::Plugin && !is_list);
         let severity = if is_lenient { Severity::Warning } else { Severity::Error };
         self.problems.push(Problem { kind, span, message, help: None, fix: None, severity, component, label: None, grants: Vec::new() });
@@ -267,30 +279,6 @@ impl<'t> Checker<'t> {
         Some(meant)
     }
 
-    fn positional(&mut self, node: &'t Node, array: &'t Array, table: &TableShape, shape: &Shape, entry: Option<&'t Entry>) {
-        let needed = table.fields.iter().rposition(|field| field.required).map_or(0, |index| index + 1);
-        let fits =
-            array.items.len() >= needed && table.fields.iter().zip(&array.items).all(|(field, item)| self.accepts(item, &field.shape));
-        if !fits {
-            self.wrong_type(node, shape, entry);
-            return;
-        }
-        let names: Vec<&str> = table.fields.iter().map(|field| field.name.as_str()).take(array.items.len()).collect();
-        let message = format!(
-            "{} is an array where a table belongs: Spin reads its items as {}, in this order",
-            self.subject(entry),
-            names.join(", ")
-        );
-        self.report(Kind::PositionalTable, node.span, message).help = Some("write a table with these keys".to_owned());
-    }
-
-    /// Whether Spin takes a value for a shape.
-    fn accepts(&self, node: &'t Node, shape: &Shape) -> bool {
-        let mut trial = Checker { text: self.text, root: self.root, schema: self.schema, path: self.path.clone(), problems: Vec::new() };
-        trial.node(node, shape, None);
-        trial.problems.iter().all(|problem| problem.severity < Severity::Error)
-    }
-
     fn format(&mut self, span: Span, text: &str, format: Format) {
         let Err(reason) = format.check(text) else { return };
         let kind = match format {
@@ -325,12 +313,17 @@ impl<'t> Checker<'t> {
         }
     }
 
+    /// What the file's top is called.
+    fn top(&self) -> &'static str {
+        if self.is_manifest { "the top of the manifest" } else { "the top of the configuration" }
+    }
+
     /// A table as the manifest writes it: "`[component.cart]`".
     fn place_of_table(&self, table: &Table) -> String {
         match table.form {
-            Form::Root => "the top of the manifest".to_owned(),
+            Form::Root => self.top().to_owned(),
             Form::Header | Form::Element => format!("`{}`", table.span.of(self.text)),
-            _ if self.path.is_empty() => "the top of the manifest".to_owned(),
+            _ if self.path.is_empty() => self.top().to_owned(),
             _ => {
                 let names: Vec<String> = self.path.iter().map(|name| edit::bare_or_quoted(name)).collect();
                 format!("`{}`", names.join("."))

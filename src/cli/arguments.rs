@@ -85,7 +85,7 @@ pub(super) enum ListFormat {
 
 #[derive(Args, Debug)]
 pub(super) struct Schemas {
-    /// Which schema: manifest, manifest-1, editor-settings, scenario, trace or report
+    /// Which schema: manifest, manifest-1, runtime-config, editor-settings, scenario, trace or report
     #[arg(default_value = "manifest")]
     pub name: String,
     /// Write all schemas into this folder
@@ -146,6 +146,9 @@ pub(super) struct Check {
     /// Read the manifest by this profile, as `spin build` and `spin up` do
     #[arg(long, value_name = "NAME", help_heading = "What to look at")]
     pub profile: Option<String>,
+    /// The runtime configuration that the app is started with: is every store defined?
+    #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE", hide_env_values = true, help_heading = "What to look at")]
+    pub runtime_config_file: Option<PathBuf>,
     /// The version of Spin that starts the app, such as 3.4 [default: SPIN_VERSION, which Spin tells its plugins, or the newest]
     #[arg(long, value_name = "VERSION", value_parser = spin_version, help_heading = "What to look at")]
     pub spin_version: Option<semver::Version>,

@@ -17,6 +17,7 @@ use crate::fix;
 use crate::manifest::Nature;
 use crate::parallel::in_parallel;
 use crate::report::{Format, ManifestReport, Report, Style};
+use crate::runtime_config::RuntimeConfig;
 use crate::text::{SourceFile, nearest};
 use crate::{Document, Settings, rules};
 
@@ -51,7 +52,8 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
         return Err(Failure::Told("a trace is about one manifest: name it".to_owned()));
     }
     let options = Options { sources: !arguments.no_sources, wasm: !arguments.no_wasm, in_parallel: found.targets.len() == 1 };
-    let evidence = Evidence { gatherer: Gatherer::new(&Disk, options), trace };
+    let runtime_config = arguments.runtime_config_file.as_deref().map(read_runtime_config).transpose()?;
+    let evidence = Evidence { gatherer: Gatherer::new(&Disk, options), trace, runtime_config };
     let is_stdin = found.targets.iter().any(|target| target.path == Path::new("-"));
     let progress = Progress::start(format!("checking {} manifests", found.targets.len()), global.quiet);
     let checked = in_parallel(&found.targets, |target| check(arguments, target, &evidence));
@@ -87,6 +89,9 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
         report.manifests.push(done.report);
     }
 
+    if let Some(config) = &evidence.runtime_config {
+        once_about(config, &mut report);
+    }
     complaints.extend(unknown_components(&arguments.component_id, &mut report));
     let style = Style { color: global.colors(is_terminal), width: width(is_terminal), quiet: global.quiet };
     if arguments.diff {
@@ -114,6 +119,17 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     Ok(if fails || would_change { FINDINGS } else { CLEAN })
 }
 
+/// Leaves what is about the runtime configuration to the first of several manifests, and leaves out what another of them contradicts.
+fn once_about(config: &RuntimeConfig, report: &mut Report) {
+    let is_about = |diagnostic: &Diagnostic| Arc::ptr_eq(&diagnostic.place.file, &config.file);
+    let key = |diagnostic: &Diagnostic| (diagnostic.rule, diagnostic.place.span);
+    let sets = report.manifests.iter().map(|manifest| manifest.diagnostics.iter().filter(|one| is_about(one)).map(key).collect::<Vec<_>>());
+    let sets: Vec<_> = sets.collect();
+    for (index, manifest) in report.manifests.iter_mut().enumerate() {
+        manifest.diagnostics.retain(|one| !is_about(one) || (index == 0 && sets.iter().all(|set| set.contains(&key(one)))));
+    }
+}
+
 /// Leaves only what was asked for among what was inspected, and complains of ids that no manifest has.
 fn unknown_components(ids: &[String], report: &mut Report) -> Vec<String> {
     let known: Vec<String> = report.manifests.iter().flat_map(|manifest| &manifest.inspected).map(|one| one.component.clone()).collect();
@@ -132,6 +148,13 @@ fn unknown_components(ids: &[String], report: &mut Report) -> Vec<String> {
 struct Evidence {
     gatherer: Gatherer<'static>,
     trace: Option<Trace>,
+    runtime_config: Option<Arc<RuntimeConfig>>,
+}
+
+/// Reads a runtime configuration.
+fn read_runtime_config(path: &Path) -> Result<Arc<RuntimeConfig>, Failure> {
+    let text = Disk.text(path).ok_or_else(|| Failure::Told(format!("cannot read the runtime configuration {}", path.display())))?;
+    Ok(Arc::new(RuntimeConfig::parse(Arc::new(SourceFile::new(path, text)))))
 }
 
 /// Reads what `test --trace` has saved.
@@ -166,6 +189,7 @@ fn examine(arguments: &Check, target: &Target, document: Document, evidence: &Ev
         is_named: target.is_named,
         is_built: arguments.built,
         selected: arguments.select.clone(),
+        runtime_config: evidence.runtime_config.clone(),
         spin_version: arguments.spin_version.clone().or_else(told_spin_version),
     };
     let before = document.file.shared_text();

@@ -158,7 +158,7 @@ impl Finder<'_> {
         for (_, node) in ["variables", "config", "trigger"].into_iter().flat_map(|key| entries(table, key)) {
             self.templates(node);
         }
-        let labels = [(Capability::KeyValue.row().key, Kind::Store), ("sqlite_databases", Kind::Database)];
+        let labels = [(Capability::KeyValue.row().key, Kind::Store), (Capability::Sqlite.row().key, Kind::Database)];
         for (key, kind) in labels {
             table.get(key).map(Node::items).unwrap_or_default().iter().for_each(|item| self.add_node(kind, item));
         }

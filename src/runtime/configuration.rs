@@ -5,26 +5,8 @@ use std::path::{Path, PathBuf};
 use super::stores::{Stores, redis, sqlite};
 use super::variables::{Provider, texts};
 use crate::files::{Disk, Files};
+use crate::schema::{RUNTIME_CONFIG, Shape};
 use crate::syntax::{self, Node, Table};
-
-/// The tables and keys that Spin reads. Any other is refused, as Spin refuses it.
-const KEYS: &[&str] = &[
-    "client_tls",
-    "config_provider",
-    "key_value_store",
-    "llm_compute",
-    "log_dir",
-    "max_instance_memory",
-    "outbound_http",
-    "outbound_mqtt",
-    "outbound_mysql",
-    "outbound_networking",
-    "outbound_pg",
-    "outbound_redis",
-    "sqlite_database",
-    "state_dir",
-    "variables_provider",
-];
 
 /// What a runtime configuration says.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +40,8 @@ impl Configuration {
     }
 
     fn of(root: &Table, folder: &Path) -> Result<Configuration, String> {
-        if let Some(entry) = root.entries.iter().find(|entry| !KEYS.contains(&entry.key.value.as_str())) {
+        let is_known = |key: &str| matches!(&*RUNTIME_CONFIG, Shape::Table(shape) if shape.field(key).is_some());
+        if let Some(entry) = root.entries.iter().find(|entry| !is_known(&entry.key.value)) {
             return Err(format!("has the key `{}`, which Spin does not know", entry.key.value));
         }
         let mut stores = Vec::new();

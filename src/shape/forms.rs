@@ -2,8 +2,9 @@
 //! told what it lacks or has too much.
 
 use super::{Checker, Kind};
+use crate::diagnostic::Severity;
 use crate::schema::{Form, Shape, TableShape};
-use crate::syntax::{Entry, Node, Table, Value};
+use crate::syntax::{Array, Entry, Node, Table, Value};
 
 impl<'t> Checker<'t> {
     pub(super) fn one_of(&mut self, node: &'t Node, forms: &[Form], shape: &Shape, entry: Option<&'t Entry>) {
@@ -45,6 +46,37 @@ impl<'t> Checker<'t> {
         }
     }
 
+    pub(super) fn positional(&mut self, node: &'t Node, array: &'t Array, table: &TableShape, shape: &Shape, entry: Option<&'t Entry>) {
+        let needed = table.fields.iter().rposition(|field| field.required).map_or(0, |index| index + 1);
+        let fits =
+            array.items.len() >= needed && table.fields.iter().zip(&array.items).all(|(field, item)| self.accepts(item, &field.shape));
+        if !fits {
+            self.wrong_type(node, shape, entry);
+            return;
+        }
+        let names: Vec<&str> = table.fields.iter().map(|field| field.name.as_str()).take(array.items.len()).collect();
+        let message = format!(
+            "{} is an array where a table belongs: Spin reads its items as {}, in this order",
+            self.subject(entry),
+            names.join(", ")
+        );
+        self.report(Kind::PositionalTable, node.span, message).help = Some("write a table with these keys".to_owned());
+    }
+
+    /// Whether Spin takes a value for a shape.
+    pub(super) fn accepts(&self, node: &'t Node, shape: &Shape) -> bool {
+        let mut trial = Checker {
+            text: self.text,
+            root: self.root,
+            schema: self.schema,
+            is_manifest: self.is_manifest,
+            path: self.path.clone(),
+            problems: Vec::new(),
+        };
+        trial.node(node, shape, None);
+        trial.problems.iter().all(|problem| problem.severity < Severity::Error)
+    }
+
     fn table_form(
         &mut self,
         node: &'t Node,
@@ -53,6 +85,12 @@ impl<'t> Checker<'t> {
         all: &[(&Form, &TableShape)],
         entry: Option<&'t Entry>,
     ) {
+        if let Some((key, words)) = unknown_word(table, all) {
+            let written = key.node.as_str().unwrap_or_default();
+            let message = format!("there is no `{}` \"{written}\", {}", key.key.value, self.refused());
+            self.report(Kind::WrongType, key.node.span, message).help = Some(format!("it is one of {}", words.join(", ")));
+            return;
+        }
         // Other forms' keys do not go with this one; the plain check knows only its own table.
         let knows_some = table.entries.iter().any(|entry| shape.field(&entry.key.value).is_some());
         if !knows_some && all.len() > 1 {
@@ -83,6 +121,22 @@ impl<'t> Checker<'t> {
             }
         }
     }
+}
+
+/// The key by which forms are told apart, with its words, where the table has another one there.
+fn unknown_word<'t>(table: &'t Table, all: &[(&Form, &TableShape)]) -> Option<(&'t Entry, Vec<String>)> {
+    let of = |shape: &TableShape| {
+        let mut words = shape.fields.iter().filter_map(|field| match &*field.shape {
+            Shape::Words(words) => Some((field.name.clone(), words.clone())),
+            _ => None,
+        });
+        words.next()
+    };
+    let told: Vec<(String, Vec<String>)> = all.iter().map(|(_, shape)| of(shape)).collect::<Option<_>>()?;
+    let (name, _) = told.first()?;
+    let entry = table.entry(name).filter(|entry| entry.node.as_str().is_some())?;
+    let words: Vec<String> = told.iter().filter(|(other, _)| other == name).flat_map(|(_, words)| words.clone()).collect();
+    (all.len() > 1 && !words.iter().any(|word| Some(word.as_str()) == entry.node.as_str())).then_some((entry, words))
 }
 
 /// How much a table looks like a form: words that match, then known keys, then nothing missing, then nothing foreign.

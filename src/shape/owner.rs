@@ -13,6 +13,8 @@ pub(super) enum Owner {
     Trigger,
     /// A plugin.
     Plugin,
+    /// Spin, as it starts with a runtime configuration.
+    Configuration,
 }
 
 impl Owner {
@@ -20,7 +22,7 @@ impl Owner {
     pub(super) const fn refuses(self) -> &'static str {
         match self {
             Owner::Manifest => "Spin refuses to load the manifest",
-            Owner::Trigger => "Spin refuses to start",
+            Owner::Trigger | Owner::Configuration => "Spin refuses to start",
             Owner::Plugin => "its plugin refuses to start",
         }
     }
@@ -29,6 +31,9 @@ impl Owner {
 impl Checker<'_> {
     /// Who reads the place at hand.
     pub(super) fn owner(&self) -> Owner {
+        if !self.is_manifest {
+            return Owner::Configuration;
+        }
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         let (kind, key) = match path.as_slice() {
             ["application", "trigger", kind, ..] => (kind, None),

@@ -43,14 +43,15 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("shape", "syntax schema diagnostic edit text"),
         ("facts", "manifest capability files syntax diagnostic parallel text"),
         ("grants", "manifest capability facts diagnostic text"),
-        ("rules", "manifest capability hosts routes template facts grants shape edit diagnostic schema syntax text lib"),
+        ("rules", "manifest capability hosts routes template runtime_config facts grants shape edit diagnostic schema syntax text lib"),
+        ("runtime_config", "capability schema shape syntax text"),
         ("scenario", "facts files syntax diagnostic text"),
-        ("runtime", "manifest capability hosts routes template facts scenario files syntax diagnostic text"),
+        ("runtime", "manifest capability hosts routes template schema facts scenario files syntax diagnostic text"),
         ("fix", "diagnostic syntax text lib"),
         ("report", "diagnostic facts manifest rules text lib"),
         ("lsp", "fix rules grants facts hosts routes manifest schema capability discover files edit diagnostic parallel syntax text lib"),
-        ("cli", "lsp runtime report fix rules schema facts scenario files discover diagnostic manifest parallel text lib"),
-        ("lib", "diagnostic edit facts files fix manifest rules schema shape syntax text"),
+        ("cli", "lsp runtime runtime_config report fix rules schema facts scenario files discover diagnostic manifest parallel text lib"),
+        ("lib", "diagnostic edit facts files fix manifest rules runtime_config schema shape syntax text"),
         ("main", "cli"),
     ];
     rows.into_iter().map(|(room, imports)| (room, imports.split_whitespace().collect())).collect()
@@ -110,6 +111,7 @@ fn every_file_has_a_header_a_name_and_a_size() {
 fn every_rule_is_in_the_table_and_the_table_has_no_other() {
     let mut files: Vec<String> = sources()
         .into_iter()
+        .filter(|(_, text)| text.contains("const RULE: Rule"))
         .filter_map(|(path, _)| path.strip_prefix("rules/").map(|name| name.trim_end_matches(".rs").replace('_', "-")))
         .collect();
     files.sort();

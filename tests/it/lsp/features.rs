@@ -101,7 +101,7 @@ fn the_missing_line_is_told_fixed_and_gone() {
     let fixed = edited(&fixed, &edits(&resolved, &uri));
     assert!(fixed.contains("key_value_stores = [\"default\", \"carts\"]"), "{fixed}");
     client.replace(&uri, 3, &fixed);
-    client.diagnostics(&uri, |found| rules(found) == ["missing-wasm"]);
+    client.diagnostics(&uri, |found| rules(found) == ["missing-wasm", "undefined-store"]);
     assert_eq!(client.end(), 0);
 }
 

@@ -1,0 +1,51 @@
+//! A runtime configuration as rules see it, beside the manifest: which labels it defines, and what is wrong with itself.
+
+use std::sync::Arc;
+
+use crate::capability::Capability;
+use crate::schema;
+use crate::shape;
+use crate::syntax::{self, Entry, Node, Tree};
+use crate::text::SourceFile;
+
+/// A runtime configuration.
+#[derive(Debug)]
+pub struct RuntimeConfig {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Its tree.
+    pub tree: Tree,
+    /// What its shape check found; nothing, while it is not TOML.
+    pub shape: Vec<shape::Problem>,
+}
+
+impl RuntimeConfig {
+    /// Parses a file.
+    pub fn parse(file: Arc<SourceFile>) -> RuntimeConfig {
+        let tree = syntax::parse(file.text());
+        let shape = match tree.errors.is_empty() {
+            true => shape::check_configuration(file.text(), &tree.root, &schema::RUNTIME_CONFIG),
+            false => Vec::new(),
+        };
+        RuntimeConfig { file, tree, shape }
+    }
+
+    /// The definitions of stores or databases, each under its label.
+    pub fn definitions(&self, capability: Capability) -> &[Entry] {
+        let table = capability.row().definitions.and_then(|key| self.tree.root.get(key)?.as_table());
+        table.map(|table| table.entries.as_slice()).unwrap_or_default()
+    }
+
+    /// Whether a label is defined; `default` always is.
+    pub fn defines(&self, capability: Capability, label: &str) -> bool {
+        label == DEFAULT || self.definitions(capability).iter().any(|entry| entry.key.value == label)
+    }
+}
+
+/// The label that needs no definition.
+pub const DEFAULT: &str = "default";
+
+/// The text of a definition's key.
+pub fn text<'t>(definition: &'t Entry, key: &str) -> Option<&'t str> {
+    definition.node.as_table()?.get(key).and_then(Node::as_str)
+}
