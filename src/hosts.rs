@@ -39,7 +39,9 @@ pub fn expand_http_host(entry: &str) -> Vec<String> {
         return Vec::new();
     }
     let host = entry.split_once("://").map_or(entry, |(_, rest)| rest).trim_end_matches('/');
-    ["http", "https"].map(|scheme| format!("{scheme}://{host}")).to_vec()
+    // The app itself is asked by `http` alone.
+    let schemes: &[&str] = if host == "self" { &["http"] } else { &["http", "https"] };
+    schemes.iter().map(|scheme| format!("{scheme}://{host}")).collect()
 }
 
 /// An entry of `allowed_outbound_hosts`: `scheme://host[:port]`.

@@ -2,15 +2,16 @@
 //!
 //! What does not have the expected type is left out here; the shape check has already told it.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+mod composition;
 mod dependencies;
 mod nature;
 mod templates;
 mod triggers;
 mod variables;
 
+use composition::Composition;
 use dependencies::dependency;
 pub use dependencies::{Dependency, Origin};
 pub use nature::{Nature, version_entry};
@@ -143,44 +144,10 @@ pub fn read<'t>(tree: &'t Tree, version: Version, profile: Option<&str>) -> Mani
     manifest
 }
 
-/// How the components of a manifest hang together, worked out once.
-#[derive(Debug, Default)]
-struct Composition {
-    /// The triggers that run a component, by its id.
-    triggers: HashMap<String, Vec<usize>>,
-    /// The components that another is composed into, by its id.
-    parents: HashMap<String, Vec<usize>>,
-}
-
-impl Composition {
-    fn of(manifest: &Manifest<'_>) -> Composition {
-        let mut composition = Composition::default();
-        for (index, trigger) in manifest.triggers.iter().enumerate() {
-            for id in &trigger.components {
-                composition.triggers.entry(id.clone()).or_default().push(index);
-            }
-        }
-        for (index, parent) in manifest.components.iter().enumerate() {
-            let middleware = composition.triggers.get(&parent.id).into_iter().flatten();
-            let middleware = middleware.flat_map(|trigger| &manifest.triggers[*trigger].dependencies);
-            let origins = parent.dependencies().into_iter().map(|dependency| dependency.origin);
-            let targets: Vec<Origin> = origins.chain(middleware.map(|dependency| dependency.origin.clone())).collect();
-            for target in targets {
-                if let Origin::Component(id) = target
-                    && id != parent.id
-                {
-                    composition.parents.entry(id).or_default().push(index);
-                }
-            }
-        }
-        composition
-    }
-}
-
 impl<'t> Manifest<'t> {
     /// The component of an id.
     pub fn component(&self, id: &str) -> Option<&Component<'t>> {
-        self.components.iter().find(|component| component.id == id)
+        self.composition.ids.get(id).map(|index| &self.components[*index])
     }
 
     /// Whether there is a component of this id, be it one of which nothing is known here because its table is written as an array.

@@ -45,6 +45,7 @@ mod misspelled_store;
 mod mounted_secret;
 mod newer_feature;
 mod not_a_manifest;
+mod old_version;
 mod overlapping_dependencies;
 mod positional_table;
 mod redundant_host;
@@ -195,6 +196,7 @@ pub const ALL: &[Entry] = table![
     mounted_secret,
     newer_feature,
     not_a_manifest,
+    old_version,
     overlapping_dependencies,
     positional_table,
     redundant_host,

@@ -28,6 +28,9 @@ mod sources;
 /// The rules of the house that a machine can see.
 #[path = "it/tidy.rs"]
 mod tidy;
+/// Version 1 manifests written as version 2.
+#[path = "it/upgrade.rs"]
+mod upgrade;
 /// Real Wasm binaries: which stores they open.
 #[path = "it/wasm.rs"]
 mod wasm;

@@ -21,6 +21,8 @@
 //! source = "cart.wasm"
 //! ```
 
+use std::collections::HashMap;
+
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Place, Related, Severity};
 use crate::manifest::Trigger;
@@ -29,10 +31,14 @@ use crate::syntax::Node;
 pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let http: Vec<&Trigger<'_>> = cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "http").collect();
+    let mut runs: HashMap<&str, (&Trigger<'_>, &Trigger<'_>)> = HashMap::new();
+    for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "http") {
+        if let Some(id) = trigger.components.first() {
+            runs.entry(id).and_modify(|(_, last)| *last = trigger).or_insert((trigger, trigger));
+        }
+    }
     for component in &cx.manifest.components {
-        let mut runs = http.iter().filter(|trigger| trigger.components.first().is_some_and(|id| *id == component.id));
-        let (Some(first), Some(last)) = (runs.next(), runs.next_back()) else { continue };
+        let Some((first, last)) = runs.get(component.id.as_str()) else { continue };
         if is_wagi(first) != is_wagi(last) {
             let message =
                 format!("component `{}` has another executor in another trigger: Spin uses the one of this trigger for both", component.id);

@@ -33,10 +33,9 @@ const FURTHER: &[&str] = &["allowed_http_hosts", "dependencies"];
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for target in &cx.manifest.components {
-        let names_it = |origin: &Origin| matches!(origin, Origin::Component(id) if *id == target.id);
-        let parent =
-            cx.manifest.components.iter().find(|parent| cx.manifest.composed_with(parent).any(|dependency| names_it(&dependency.origin)));
-        let Some(parent) = parent else { continue };
+        // Nobody is a parent of its own, but Spin tries it.
+        let of_itself = || cx.manifest.composed_with(target).any(|dependency| dependency.origin == Origin::Component(target.id.clone()));
+        let Some(parent) = cx.manifest.parents(&target.id).next().or_else(|| of_itself().then_some(target)) else { continue };
         for entry in resources(target) {
             let (id, parent, key) = (&target.id, &parent.id, &entry.key.value);
             let message = format!("component `{id}` is a dependency of `{parent}` and has `{key}` of its own: Spin refuses to start");

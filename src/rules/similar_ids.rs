@@ -17,17 +17,21 @@
 //! source = "CART.wasm"
 //! ```
 
+use std::collections::HashMap;
+
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Place, Related, Severity};
+use crate::manifest::Component;
 
 pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let plain = |id: &str| id.to_lowercase().replace(['-', '_'], "");
-    for (index, component) in cx.manifest.components.iter().enumerate() {
+    let mut known: HashMap<String, &Component<'_>> = HashMap::new();
+    for component in &cx.manifest.components {
         let id = &component.id;
-        let earlier = cx.manifest.components[..index].iter().find(|other| other.id != *id && plain(&other.id) == plain(id));
-        if let Some(other) = earlier {
+        let first = *known.entry(plain(id)).or_insert(component);
+        if let Some(other) = Some(first).filter(|other| other.id != *id) {
             let diagnostic = out.about(component, component.place, format!("`{id}` differs from `{}` in its spelling only", other.id));
             let place = Place { file: cx.file.clone(), span: other.place };
             diagnostic.related.push(Related { place, message: "the other one".to_owned() });

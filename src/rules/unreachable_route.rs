@@ -27,6 +27,8 @@
 //! source = "prices.wasm"
 //! ```
 
+use std::collections::HashMap;
+
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Place, Related, Severity, Tag};
 use crate::routes::{Route, Routes};
@@ -37,15 +39,25 @@ pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvaila
 /// What Spin itself answers.
 const RESERVED: &str = "/.well-known/spin/";
 
+/// A name that no route has by itself.
+const SAMPLE: &str = "spinlint-1";
+
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let named = cx.manifest.triggers.iter().filter_map(|trigger| trigger.route);
     let routes: Vec<(&Node, &str, Route)> =
         named.filter_map(|node| node.as_str().and_then(|source| Some((node, source, Route::parse(source).ok()?)))).collect();
+    // Only a route that is the same but for the names of its parameters takes all of another's requests.
+    let key = |route: &Route| (route.example(SAMPLE), route.prefix());
+    let mut alike: HashMap<_, usize> = HashMap::new();
+    routes.iter().for_each(|(_, _, route)| *alike.entry(key(route)).or_default() += 1);
     let router = Routes::of(routes.iter().map(|(node, source, route)| (*source, route.clone(), *node)));
     for (node, source, route) in &routes {
         if route.example("x").starts_with(RESERVED) {
             let message = format!("route \"{source}\" is never reached: Spin itself answers below \"{RESERVED}\"");
             out.report(node.span, message).tag = Some(Tag::Unnecessary);
+            continue;
+        }
+        if alike.get(&key(route)).is_none_or(|count| *count < 2) {
             continue;
         }
         let winners = samples(route).into_iter().map(|path| router.answering(&path).map(|found| *found.owner));
@@ -67,7 +79,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// Paths that stand for all that a route matches: names that no route has by itself, and of what `/...` stands for nothing, little and much.
 fn samples(route: &Route) -> Vec<String> {
-    let named = ["spinlint-1", "spinlint-2"].map(|name| route.example(name));
+    let named = [SAMPLE, "spinlint-2"].map(|name| route.example(name));
     match route.prefix() {
         Some(prefix) => {
             let deep = format!("{}/spinlint-3/4", named[0]);
