@@ -1,12 +1,13 @@
 //! What no person would write: every prefix, every deleted byte, random splices. Nothing panics, and whatever is fixed
 //! is still TOML and says less afterwards.
 
-use std::sync::Arc;
+#[path = "../../fuzz/check.rs"]
+mod fuzzed;
 
+use fuzzed::{check, document};
 use proptest::prelude::*;
+use spinlint::Settings;
 use spinlint::facts::Facts;
-use spinlint::text::SourceFile;
-use spinlint::{Document, Settings, fix, syntax};
 
 /// Manifests that between them have every kind of table, and mistakes of every kind.
 const MANIFESTS: &[&str] = &[
@@ -15,28 +16,6 @@ const MANIFESTS: &[&str] = &[
     include_str!("../manifests/version-1.toml"),
     include_str!("../../examples/web-tutorial/spin.toml"),
 ];
-
-fn document(text: &str) -> Document {
-    Document::parse(Arc::new(SourceFile::new("spin.toml", text)))
-}
-
-fn check(text: &str) {
-    let settings = Settings { is_named: true, is_built: true, ..Settings::default() };
-    let found = spinlint::check(&document(text), &Facts::default(), &settings);
-    for diagnostic in &found {
-        assert!(diagnostic.place.span.start <= diagnostic.place.span.end && diagnostic.place.span.end <= text.len(), "{diagnostic:?}");
-        diagnostic.place.file.position(diagnostic.place.span.end);
-        if let Some(fix) = &diagnostic.fix {
-            let fixed = fix.edits.apply(text);
-            let tree = syntax::parse(&fixed);
-            assert!(tree.errors.is_empty(), "{}: {:?}\n{fixed}", diagnostic.rule, tree.errors);
-        }
-    }
-    let before = found.iter().filter(|diagnostic| diagnostic.fix.is_some()).count();
-    let outcome = fix::apply(document(text), true, |document| spinlint::check(document, &Facts::default(), &settings));
-    let after = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.fix.is_some()).count();
-    assert!(after == 0 || after < before, "fixing ends with {after} of {before} fixes left:\n{}", outcome.document.file.text());
-}
 
 #[test]
 fn every_manifest_is_checked_whole() {

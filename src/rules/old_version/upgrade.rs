@@ -76,7 +76,7 @@ impl Upgrade<'_> {
         }
         let first = details.iter().map(|entry| edit::line_start(self.text, entry.key.span.start)).min().ok_or("it has no name")?;
         let is_broken =
-            |entry: &&Entry| !self.text[edit::line_start(self.text, entry.key.span.start)..entry.key.span.start].trim().is_empty();
+            |entry: &Entry| !self.text[edit::line_start(self.text, entry.key.span.start)..entry.key.span.start].trim().is_empty();
         if details.iter().copied().any(is_broken) {
             return Err("its name stands behind something else".to_owned());
         }
