@@ -152,7 +152,7 @@ struct Evidence {
 }
 
 /// Reads a runtime configuration.
-fn read_runtime_config(path: &Path) -> Result<Arc<RuntimeConfig>, Failure> {
+pub(super) fn read_runtime_config(path: &Path) -> Result<Arc<RuntimeConfig>, Failure> {
     let text = Disk.text(path).ok_or_else(|| Failure::Told(format!("cannot read the runtime configuration {}", path.display())))?;
     Ok(Arc::new(RuntimeConfig::parse(Arc::new(SourceFile::new(path, text)))))
 }

@@ -27,6 +27,8 @@ pub(super) struct Plan {
     /// The manifest.
     pub path: PathBuf,
     options: Options,
+    /// What its manifest is judged by.
+    pub settings: Settings,
     /// Compiles its components.
     pub compiler: Arc<Compiler>,
 }
@@ -50,6 +52,8 @@ impl Plan {
             Some(file) => Configuration::read(file).map_err(Failure::Told)?,
             None => Configuration::default(),
         };
+        let runtime_config = arguments.runtime_config_file.as_deref().map(check::read_runtime_config).transpose()?;
+        let settings = Settings { is_named: true, is_built: true, runtime_config, ..Settings::default() };
         let is_defined = policy.is_spins || arguments.runtime_config_file.is_some();
         let mut stores = if is_defined && !policy.grants_all { Stores::default() } else { Stores::in_memory() };
         match state_dir(arguments, &configuration, policy, &path) {
@@ -71,7 +75,7 @@ impl Plan {
         let limits = Limits { time: Duration::from_secs(arguments.timeout), memory: MEMORY };
         let Policy { grants_all, has_network, is_spins } = *policy;
         let options = Options { limits, grants_all, skips_missing: !is_spins, has_network, stores, providers, address, witness };
-        Ok(Plan { path, options, compiler: Arc::new(Compiler::new(cache(arguments))) })
+        Ok(Plan { path, options, settings, compiler: Arc::new(Compiler::new(cache(arguments))) })
     }
 
     /// Reads the manifest.
@@ -140,10 +144,10 @@ fn cache(arguments: &Running) -> Option<Cache> {
 }
 
 /// What the manifest, its sources and what was seen come to.
-pub(super) fn judge(document: &Document, seen: &Seen, gatherer: &Gatherer<'_>) -> (Facts, Vec<Diagnostic>) {
+pub(super) fn judge(document: &Document, seen: &Seen, gatherer: &Gatherer<'_>, settings: &Settings) -> (Facts, Vec<Diagnostic>) {
     let mut facts = document.facts_with(gatherer, Some(&seen.trace));
     facts.unmet = seen.unmet.clone();
-    let found = crate::check(document, &facts, &Settings { is_named: true, is_built: true, ..Settings::default() });
+    let found = crate::check(document, &facts, settings);
     (facts, found)
 }
 

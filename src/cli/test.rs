@@ -11,7 +11,6 @@ use super::progress::Progress;
 use super::run::{Plan, Policy, Seen, judge};
 use super::up::signal;
 use super::{CLEAN, FAILED, FINDINGS, Failure, Global, Test, check, write};
-use crate::Document;
 use crate::diagnostic::{Diagnostic, Safety};
 use crate::facts::trace::{self, Trace};
 use crate::facts::{Gatherer, Options};
@@ -21,6 +20,7 @@ use crate::report::{Format, ManifestReport, Report, Style};
 use crate::rules;
 use crate::runtime::{App, Current, Notebook, Performed, Server, exercise, perform};
 use crate::scenario::{self, Scenario};
+use crate::{Document, Settings};
 
 /// The address that an app has for itself where nobody listens: Spin's.
 const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
             Session { plan: &mut plan, arguments, threads: &threads, notebook: &notebook, quiet: global.quiet, is_whole: true };
         (seen, has_failed) = session.run(&document)?;
         if arguments.fix {
-            report.fixed = mend(&mut document, &seen, &gatherer, arguments)?;
+            report.fixed = mend(&mut document, &seen, &gatherer, arguments, &session.plan.settings)?;
             if report.fixed > 0 {
                 (seen, has_failed) = session.run(&document)?;
             }
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
         let text = serde_json::to_string_pretty(&seen.trace).map_err(|error| Failure::Told(error.to_string()))?;
         write::create(path, &(text + "\n")).map_err(|error| Failure::Told(format!("cannot write {}: {error}", path.display())))?;
     }
-    let (facts, diagnostics) = judge(&document, &seen, &gatherer);
+    let (facts, diagnostics) = judge(&document, &seen, &gatherer, &plan.settings);
     report.manifests.push(ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, diagnostics));
     report.requests = seen.trace.requests;
     if arguments.format == Format::Human && !global.quiet {
@@ -188,12 +188,12 @@ async fn interruptible<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
 }
 
 /// Makes the fixes, on disk too. Returns how many there were. Who lets the app discover its stores wants all of them granted.
-fn mend(document: &mut Document, seen: &Seen, gatherer: &Gatherer<'_>, arguments: &Test) -> Result<usize, Failure> {
+fn mend(document: &mut Document, seen: &Seen, gatherer: &Gatherer<'_>, arguments: &Test, settings: &Settings) -> Result<usize, Failure> {
     let path = document.file.path().to_path_buf();
     let before = document.file.shared_text();
     let takes_unsafe = arguments.unsafe_fixes || arguments.discover;
     let find = |document: &Document| {
-        let mut found = judge(document, seen, gatherer).1;
+        let mut found = judge(document, seen, gatherer, settings).1;
         found.retain(|diagnostic| arguments.unsafe_fixes || diagnostic.rule == rules::UNDECLARED_STORE || is_safe(diagnostic));
         found
     };

@@ -29,7 +29,7 @@ use crate::syntax::Node;
 use crate::template::{self, Part};
 
 pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
+    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {

@@ -8,7 +8,6 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
 use super::Event;
-use crate::Document;
 use crate::cli::Failure;
 use crate::cli::run::{Seen, judge};
 use crate::cli::test::line;
@@ -18,6 +17,7 @@ use crate::facts::{Gatherer, Options};
 use crate::files::Disk;
 use crate::report::{Format, ManifestReport, Report, Style};
 use crate::runtime::App;
+use crate::{Document, Settings};
 
 /// What comes within this time is printed together.
 const TOGETHER: Duration = Duration::from_millis(20);
@@ -117,7 +117,8 @@ impl Printer<'_> {
         }
         let gatherer = Gatherer::new(&Disk, Options { sources: false, wasm: false, in_parallel: false });
         let seen = Seen { trace: Trace { requests: vec![request.clone()], ..Trace::default() }, unmet: Vec::new() };
-        let (facts, mut found) = judge(&self.document, &seen, &gatherer);
+        let (facts, mut found) =
+            judge(&self.document, &seen, &gatherer, &Settings { is_named: true, is_built: true, ..Settings::default() });
         found.retain(|diagnostic| diagnostic.label.as_deref().is_some_and(|label| news.contains(&label)));
         let mut report = ManifestReport::new(Arc::clone(&self.document.file), &self.document.manifest(), &facts, found);
         report.inspected.clear();

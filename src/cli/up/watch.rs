@@ -72,7 +72,7 @@ impl Watcher {
 
     fn check(&self, document: &Document) {
         let gatherer = Gatherer::new(&Disk, Options { sources: true, wasm: true, in_parallel: false });
-        let (facts, found) = judge(document, &Seen::default(), &gatherer);
+        let (facts, found) = judge(document, &Seen::default(), &gatherer, &self.plan.settings);
         // Nobody prints any more when the program ends.
         let _ = self.events.send(Event::Checked(ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, found)));
     }
