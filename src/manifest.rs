@@ -243,6 +243,12 @@ impl<'t> Component<'t> {
         Some(Grants { entry, labels: items.chain(entry.node.spanned_str()).chain(keys).collect() })
     }
 
+    /// The entries of its `allowed_outbound_hosts`.
+    pub fn allowed_hosts(&self) -> impl Iterator<Item = (&'t Node, &'t str)> + use<'t> {
+        let items = self.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
+        items.iter().filter_map(|item| Some((item, item.as_str()?)))
+    }
+
     /// What its `files` name, be it literally or by globs.
     pub fn files(&self) -> Vec<Spanned<String>> {
         let items = self.table.get("files").map(Node::items).unwrap_or_default().iter();

@@ -7,7 +7,6 @@ use super::convert;
 use super::names::unquoted;
 use super::session::Session;
 use crate::hosts::{DEFAULT_PORTS, INTERNAL_SUFFIX};
-use crate::syntax::Node;
 use crate::text::Span;
 
 /// The hints of a range.
@@ -20,8 +19,8 @@ pub(super) fn hints(session: &Session, app: &App, range: Range) -> Vec<InlayHint
         if component.place.of(text).trim_matches(['"', '\'']) != component.id {
             found.push((component.place.end, format!(" {}", component.id)));
         }
-        let hosts = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
-        found.extend(hosts.iter().filter_map(|host| Some((unquoted(text, host.span).end, format!(":{}", default_port(host.as_str()?)?)))));
+        let hosts = component.allowed_hosts();
+        found.extend(hosts.filter_map(|(node, host)| Some((unquoted(text, node.span).end, format!(":{}", default_port(host)?)))));
     }
     let hint = |(at, label): (usize, String)| InlayHint {
         position: convert::position(app.file(), at, session.encoding),

@@ -20,8 +20,7 @@ impl<'t> Manifest<'t> {
         for component in &self.components {
             let of = |node: &'t Node, is_resolved_at_start| TemplatePlace { node, component: Some(component), is_resolved_at_start };
             places.extend(component.variables().map(|entry| of(&entry.node, true)));
-            let hosts = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
-            places.extend(hosts.iter().map(|node| of(node, false)));
+            places.extend(component.allowed_hosts().map(|(node, _)| of(node, false)));
         }
         let redis: Vec<_> = self.triggers.iter().filter(|trigger| trigger.kind == "redis").collect();
         let shared = (!redis.is_empty()).then(|| self.shared_settings("redis")).flatten();

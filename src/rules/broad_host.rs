@@ -19,16 +19,13 @@
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::hosts::{AllowedHost, HostPattern};
-use crate::syntax::Node;
 
 pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        let items = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
-        let any =
-            |item: &&Node| item.as_str().and_then(|entry| AllowedHost::parse(entry).ok()).is_some_and(|host| host.host == HostPattern::Any);
-        for item in items.iter().filter(any) {
+        let is_any = |entry: &str| AllowedHost::parse(entry).is_ok_and(|host| host.host == HostPattern::Any);
+        for (item, _) in component.allowed_hosts().filter(|(_, entry)| is_any(entry)) {
             let message = format!("component `{}` may connect to every host", component.id);
             out.about(component, item.span, message).help = Some("name the hosts that it talks to".to_owned());
         }

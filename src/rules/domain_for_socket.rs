@@ -19,15 +19,13 @@
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::hosts::AllowedHost;
-use crate::syntax::Node;
 
 pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: false, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        let items = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
-        for item in items {
-            let Some(host) = item.as_str().and_then(|entry| AllowedHost::parse(entry).ok()) else { continue };
+        for (item, entry) in component.allowed_hosts() {
+            let Ok(host) = AllowedHost::parse(entry) else { continue };
             if matches!(host.scheme.as_deref(), Some("tcp" | "udp")) && host.is_domain() {
                 out.about(component, item.span, "sockets connect to addresses: this allows nothing").help =
                     Some("write the address, a range of addresses such as `tcp://10.0.0.0/8:5432`, or `*`".to_owned());

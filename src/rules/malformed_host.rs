@@ -34,9 +34,9 @@ pub(super) const RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
         http_hosts(component, out);
-        let items = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
-        for (item, entry) in items.iter().filter_map(|item| Some((item, item.as_str()?))) {
-            if let Err(told) = outbound_host(cx, entry, items.len() == 1) {
+        let is_alone = component.table.get("allowed_outbound_hosts").is_some_and(|node| node.items().len() == 1);
+        for (item, entry) in component.allowed_hosts() {
+            if let Err(told) = outbound_host(cx, entry, is_alone) {
                 let diagnostic = out.about(component, item.span, format!("{told}: Spin refuses to start"));
                 mend(cx, entry, item, diagnostic);
             }

@@ -68,7 +68,7 @@ fn report(cx: &Context<'_>, out: &mut Findings<'_>, id: &str, span: Span, is_ref
     if cx.manifest.declares(id) {
         return;
     }
-    let then = if is_refused { "Spin refuses to start" } else { "Spin starts, and every event of this trigger fails" };
+    let then = if is_refused { "Spin refuses to start" } else { "Spin starts all the same, and what needs it fails" };
     let diagnostic = out.report(span, format!("the manifest has no component `{id}`: {then}"));
     if !is_refused {
         diagnostic.severity = Severity::Warning;

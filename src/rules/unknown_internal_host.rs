@@ -36,7 +36,6 @@ use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::hosts::{self, AllowedHost};
-use crate::syntax::Node;
 use crate::text::nearest;
 
 pub(super) const RULE: Rule =
@@ -44,8 +43,7 @@ pub(super) const RULE: Rule =
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        let items = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
-        for (item, entry) in items.iter().filter_map(|item| Some((item, item.as_str()?))) {
+        for (item, entry) in component.allowed_hosts() {
             let Some(host) = AllowedHost::parse(entry).ok().and_then(|host| host.one()) else { continue };
             let Some(id) = hosts::internal_component(&host) else { continue };
             // What runs by a trigger of a type that nobody knows may be reached in a way that nobody knows.

@@ -32,7 +32,6 @@ use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::hosts::{self, AllowedHost, Ports};
-use crate::syntax::Node;
 use crate::text::nearest;
 
 pub(super) const RULE: Rule =
@@ -40,8 +39,7 @@ pub(super) const RULE: Rule =
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        let items = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
-        for (item, entry) in items.iter().filter_map(|item| Some((item, item.as_str()?))) {
+        for (item, entry) in component.allowed_hosts() {
             let Ok(host) = AllowedHost::parse(entry) else { continue };
             if let Ports::Range(first, end) = host.ports
                 && first >= end

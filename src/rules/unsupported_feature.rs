@@ -23,18 +23,15 @@
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::hosts::AllowedHost;
-use crate::syntax::Node;
 
 pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "redis") {
         for component in trigger.components.iter().filter_map(|id| cx.manifest.component(id)) {
-            let hosts = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
-            let internal = hosts
-                .iter()
-                .find(|host| host.as_str().and_then(|entry| AllowedHost::parse(entry).ok()).is_some_and(|host| host.is_internal()));
-            if let Some(host) = internal {
+            let is_internal = |entry: &str| AllowedHost::parse(entry).is_ok_and(|host| host.is_internal());
+            let internal = component.allowed_hosts().find(|(_, entry)| is_internal(entry));
+            if let Some((host, _)) = internal {
                 let id = &component.id;
                 let message =
                     format!("component `{id}` runs by a redis trigger, which cannot call other components: Spin refuses to start");

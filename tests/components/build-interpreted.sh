@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 mkdir -p built
 
+# package.json names preview2-shim because the build tools import it without saying so.
 if command -v npm >/dev/null; then
     (cd javascript && npm install --no-audit --no-fund --silent && node build.mjs && npx j2w -i build/bundle.js -o ../built/javascript-t.wasm)
 else

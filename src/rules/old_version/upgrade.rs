@@ -49,8 +49,7 @@ impl Upgrade<'_> {
             known.push(id);
         }
         for component in &manifest.components {
-            let items = component.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
-            for (item, host) in items.iter().filter_map(|item| Some((item, item.as_str()?))) {
+            for (item, host) in component.allowed_hosts() {
                 let changed = manifest.components.iter().map(|other| (&other.id, Format::normalized_id(&other.id)));
                 let mut changed = changed.filter(|(old, new)| *old != new);
                 let named = changed.find(|(old, _)| host.contains(&format!("://{old}{}", hosts::INTERNAL_SUFFIX)));
