@@ -178,6 +178,11 @@ pub fn check(document: &Document, facts: &Facts, settings: &Settings) -> Vec<Dia
         Some(version) if is_toml => shape::check(document.file.text(), &document.tree.root, Manifest::shape(version)),
         _ => Vec::new(),
     };
+    // A runtime configuration that is named is checked as one, without a manifest.
+    let is_configuration = settings.is_named && document.nature == Nature::Foreign && RuntimeConfig::is_one(&document.tree.root);
+    let alone = is_configuration
+        .then(|| Settings { runtime_config: Some(Arc::new(RuntimeConfig::parse(Arc::clone(&document.file)))), ..settings.clone() });
+    let settings = alone.as_ref().unwrap_or(settings);
     let cx = rules::Context {
         file: &document.file,
         tree: &document.tree,

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::capability::Capability;
-use crate::schema;
+use crate::schema::{self, Shape};
 use crate::shape;
-use crate::syntax::{self, Entry, Node, Tree};
+use crate::syntax::{self, Entry, Node, Table, Tree};
 use crate::text::SourceFile;
 
 /// A runtime configuration.
@@ -28,6 +28,12 @@ impl RuntimeConfig {
             false => Vec::new(),
         };
         RuntimeConfig { file, tree, shape }
+    }
+
+    /// Whether another program's file looks like a runtime configuration: Spin reads one of its keys.
+    pub fn is_one(root: &Table) -> bool {
+        let Shape::Table(shape) = &*schema::RUNTIME_CONFIG else { return false };
+        root.entries.iter().any(|entry| shape.field(&entry.key.value).is_some())
     }
 
     /// The definitions of stores or databases, each under its label.

@@ -32,6 +32,11 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether the file is no manifest, but a runtime configuration that is checked alone.
+    pub(super) fn is_configuration(&self) -> bool {
+        self.settings.runtime_config.as_ref().is_some_and(|config| Arc::ptr_eq(&config.file, self.file))
+    }
+
     /// The manifest's text.
     pub fn text(&self) -> &str {
         self.file.text()

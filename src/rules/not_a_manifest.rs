@@ -21,6 +21,9 @@ use crate::text::{Span, bom_len};
 pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    if cx.is_configuration() {
+        return;
+    }
     if cx.nature != Nature::Foreign || !cx.settings.is_named {
         return;
     }

@@ -30,7 +30,7 @@ use crate::text::nearest;
 pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let Some(config) = cx.settings.runtime_config.as_deref() else { return };
+    let Some(config) = cx.settings.runtime_config.as_deref().filter(|_| !cx.is_configuration()) else { return };
     for capability in Capability::LABELLED {
         let row = capability.row();
         let granted: Vec<String> = cx
