@@ -54,6 +54,13 @@ pub fn remove_entry(text: &str, entry: &Entry) -> Option<Edit> {
     behind.of(text).trim().is_empty().then(|| Edit::delete(lines))
 }
 
+/// Removes the line of a header; none if a comment would go with it.
+pub fn remove_header(text: &str, table: &Table) -> Option<Edit> {
+    let end = text[table.span.end..].find('\n').map_or(text.len(), |at| table.span.end + at + 1);
+    let is_alone = text[table.span.end..end].trim().is_empty() && table.form == Form::Header;
+    is_alone.then(|| Edit::delete(Span::new(line_start(text, table.span.start), end)))
+}
+
 /// Replaces a string's content and keeps its quotes where they can hold it.
 pub fn rename(text: &str, string: Span, value: &str) -> Edit {
     let quote = if string.of(text).starts_with('\'') && !value.contains('\'') { '\'' } else { '"' };

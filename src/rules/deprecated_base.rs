@@ -24,7 +24,6 @@
 //! ```toml
 //! spin_manifest_version = 2
 //! application.name = "shop"
-//! [application.trigger.http]
 //! [[trigger.http]]
 //! route = "/api/items"
 //! component = "cart"
@@ -68,6 +67,11 @@ fn fix(cx: &Context<'_>, entry: &Entry, base: &str) -> Option<Edits> {
         return None;
     }
     let mut edits: Vec<Edit> = vec![edit::remove_entry(cx.text(), entry)?];
+    // Nobody needs the table that would be left empty.
+    let table = cx.manifest.shared_settings("http")?.node.as_table()?;
+    if table.entries.len() == 1 {
+        edits.extend(edit::remove_header(cx.text(), table));
+    }
     let base = base.trim_matches('/');
     for route in cx.manifest.triggers.iter().filter_map(|trigger| trigger.route).filter(|_| !base.is_empty()) {
         let path = route.as_str().or_else(|| route.as_table().and(Some("")))?;

@@ -8,7 +8,6 @@ use crate::manifest::{Component, Manifest, version_entry};
 use crate::schema::VERSION_KEY;
 use crate::schema::format::Format;
 use crate::syntax::{Entry, Form, Node, Table, Value};
-use crate::text::Span;
 
 /// What version 1 has at its top and version 2 below `[application]`.
 const DETAILS: &[&str] = &["name", "version", "description", "authors"];
@@ -115,7 +114,9 @@ impl Upgrade<'_> {
             Form::Header if shared.is_empty() => {
                 let type_entry = table.entry("type").ok_or("its trigger has no type")?;
                 self.remove(type_entry)?;
-                self.remove_line(table)
+                let header = edit::remove_header(self.text, table).ok_or("a comment stands behind the header of its trigger")?;
+                self.edits.push(header);
+                Ok(())
             }
             Form::Header => {
                 let type_entry = table.entry("type").ok_or("its trigger has no type")?;
@@ -261,17 +262,6 @@ impl Upgrade<'_> {
     fn remove(&mut self, entry: &Entry) -> Result<(), String> {
         let edit = edit::remove_entry(self.text, entry).ok_or_else(|| format!("a comment stands behind `{}`", entry.key.value))?;
         self.edits.push(edit);
-        Ok(())
-    }
-
-    /// Removes the line of a header.
-    fn remove_line(&mut self, table: &Table) -> Result<(), String> {
-        let start = edit::line_start(self.text, table.span.start);
-        let end = self.text[table.span.end..].find('\n').map_or(self.text.len(), |at| table.span.end + at + 1);
-        if !self.text[table.span.end..end].trim().is_empty() {
-            return Err("a comment stands behind the header of its trigger".to_owned());
-        }
-        self.edits.push(Edit::delete(Span::new(start, end)));
         Ok(())
     }
 }
