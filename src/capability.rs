@@ -14,7 +14,7 @@ pub struct Row {
     /// The component's key in the manifest.
     pub key: &'static str,
     /// The table of the runtime configuration that defines what is granted by label.
-    pub definitions: Option<&'static str>,
+    pub definitions: &'static str,
     /// What one grant is called.
     pub noun: &'static str,
     /// The WIT interfaces whose import uses it, without versions, each with the function that opens.
@@ -40,7 +40,7 @@ impl Capability {
         match self {
             Capability::KeyValue => &Row {
                 key: "key_value_stores",
-                definitions: Some("key_value_store"),
+                definitions: "key_value_store",
                 noun: "store",
                 interfaces: &[
                     Interface { name: "fermyon:spin/key-value", opens: &["[static]store.open", "open"] },
@@ -54,7 +54,7 @@ impl Capability {
             },
             Capability::Sqlite => &Row {
                 key: "sqlite_databases",
-                definitions: Some("sqlite_database"),
+                definitions: "sqlite_database",
                 noun: "database",
                 interfaces: &[
                     Interface { name: "fermyon:spin/sqlite", opens: &["[static]connection.open", "open"] },

@@ -161,6 +161,14 @@ impl<'t> Manifest<'t> {
         self.variables.iter().find(|variable| variable.name.value == name)
     }
 
+    /// The table of what the application is called: `[application]`, in version 1 the file's own.
+    pub fn details(&self) -> Option<&'t Table> {
+        match self.version {
+            Version::One => self.root,
+            Version::Two => self.root?.get("application")?.as_table(),
+        }
+    }
+
     /// The settings that all triggers of a type share: `[application.trigger.<type>]`.
     pub fn shared_settings(&self, kind: &str) -> Option<&'t Entry> {
         let root = self.root?;

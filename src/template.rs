@@ -29,6 +29,14 @@ pub fn parse(template: &str) -> Result<Vec<Part<'_>>, usize> {
     Ok(parts)
 }
 
+/// The names in a template, each with the bytes that it takes with its braces; none in one that cannot be read.
+pub fn variables(template: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
+    parse(template).unwrap_or_default().into_iter().filter_map(|part| match part {
+        Part::Variable(name, bytes) => Some((name, bytes)),
+        Part::Text(_) => None,
+    })
+}
+
 /// Puts values in the place of names. The error is that of the first name without a value.
 pub fn resolve<E>(parts: &[Part<'_>], mut value: impl FnMut(&str) -> Result<String, E>) -> Result<String, E> {
     let mut resolved = String::new();

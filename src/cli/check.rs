@@ -53,7 +53,8 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     }
     let options = Options { sources: !arguments.no_sources, wasm: !arguments.no_wasm, in_parallel: found.targets.len() == 1 };
     let runtime_config = arguments.runtime_config_file.as_deref().map(read_runtime_config).transpose()?;
-    let evidence = Evidence { gatherer: Gatherer::new(&Disk, options), trace, runtime_config };
+    let spin_version = arguments.spin_version.clone().or_else(told_spin_version);
+    let evidence = Evidence { gatherer: Gatherer::new(&Disk, options), trace, runtime_config, spin_version };
     let is_stdin = found.targets.iter().any(|target| target.path == Path::new("-"));
     let progress = Progress::start(format!("checking {} manifests", found.targets.len()), global.quiet);
     let checked = in_parallel(&found.targets, |target| check(arguments, target, &evidence));
@@ -81,8 +82,7 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
         {
             complaints.push(format!("cannot write {}: {error}; it is as it was", target.path.display()));
             // The report speaks of the file as it stands.
-            let document = Document::parse(Arc::new(SourceFile::new(&target.path, Arc::clone(&done.before))))
-                .with_profile(arguments.profile.as_deref().map(Arc::from));
+            let document = parse(arguments, target, Arc::clone(&done.before));
             *done = examine(arguments, target, document, &evidence, false);
         }
         report.fixed += if arguments.diff { 0 } else { done.fixed };
@@ -149,6 +149,7 @@ struct Evidence {
     gatherer: Gatherer<'static>,
     trace: Option<Trace>,
     runtime_config: Option<Arc<RuntimeConfig>>,
+    spin_version: Option<semver::Version>,
 }
 
 /// Reads a runtime configuration.
@@ -175,12 +176,16 @@ fn check(arguments: &Check, target: &Target, evidence: &Evidence) -> Checked {
         Ok(text) => text,
         Err(error) => return Checked::Unreadable(error),
     };
-    let profile = arguments.profile.as_deref().map(Arc::from);
-    let document = Document::parse(Arc::new(SourceFile::new(&target.path, text))).with_profile(profile);
+    let document = parse(arguments, target, text);
     if !target.is_named && document.nature == Nature::Foreign {
         return Checked::Silent;
     }
     Checked::Done(Box::new(examine(arguments, target, document, evidence, arguments.fix || arguments.diff)))
+}
+
+/// Parses a manifest, to be read by the profile that was asked for.
+fn parse(arguments: &Check, target: &Target, text: impl Into<Arc<str>>) -> Document {
+    Document::parse(Arc::new(SourceFile::new(&target.path, text))).with_profile(arguments.profile.as_deref().map(Arc::from))
 }
 
 /// Checks a manifest, and fixes it in memory if that is asked for.
@@ -190,7 +195,7 @@ fn examine(arguments: &Check, target: &Target, document: Document, evidence: &Ev
         is_built: arguments.built,
         selected: arguments.select.clone(),
         runtime_config: evidence.runtime_config.clone(),
-        spin_version: arguments.spin_version.clone().or_else(told_spin_version),
+        spin_version: evidence.spin_version.clone(),
     };
     let before = document.file.shared_text();
     let facts = RefCell::new(Facts::default());

@@ -1,7 +1,8 @@
 //! The variables of an application, and the templates that name them.
 
-use super::Component;
+use super::{Component, Manifest};
 use crate::syntax::{Entry, Node, Table, Value};
+use crate::template;
 use crate::text::Spanned;
 
 /// A variable of the application.
@@ -40,6 +41,14 @@ impl Variable<'_> {
 
     fn is(&self, key: &str) -> bool {
         self.get(key).is_some_and(|node| matches!(node.value, Value::Boolean(true)))
+    }
+}
+
+impl Manifest<'_> {
+    /// What a template becomes by the defaults of its variables; none where one has no default, or the template cannot be read.
+    pub fn by_defaults(&self, text: &str) -> Option<String> {
+        let parts = template::parse(text).ok()?;
+        template::resolve(&parts, |name| self.variable(name).and_then(Variable::default).map(str::to_owned).ok_or(())).ok()
     }
 }
 

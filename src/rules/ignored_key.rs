@@ -64,19 +64,10 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// The table that Spin reads, if it takes keys that it does not know.
 fn lenient<'s>(shape: &'s Shape, table: &Table) -> Option<&'s TableShape> {
-    match shape {
-        Shape::Table(shape) => (!shape.strict).then_some(shape),
+    let shape = match shape {
+        Shape::Table(shape) => Some(shape),
         // Of several forms it is the one whose `type` this is.
-        Shape::OneOf(forms) => forms.iter().find_map(|form| match &*form.shape {
-            Shape::Table(shape) if !shape.strict => {
-                let kind = table.get("type").and_then(Node::as_str);
-                let fits = shape.field("type").is_none_or(
-                    |field| matches!(&*field.shape, Shape::Words(words) if words.iter().any(|word| Some(word.as_str()) == kind)),
-                );
-                fits.then_some(shape)
-            }
-            _ => None,
-        }),
-        _ => None,
-    }
+        forms => forms.table_with("type", table.get("type").and_then(Node::as_str)),
+    };
+    shape.filter(|shape| !shape.strict)
 }

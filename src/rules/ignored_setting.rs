@@ -54,11 +54,6 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 fn keys(kind: Option<&str>) -> Option<Vec<&'static str>> {
     let Shape::Table(root) = &*schema::RUNTIME_CONFIG else { return None };
     let Shape::Map { value, .. } = &*root.field("key_value_store")?.shape else { return None };
-    let Shape::OneOf(forms) = &**value else { return None };
-    let tables = forms.iter().filter_map(|form| if let Shape::Table(table) = &*form.shape { Some(table) } else { None });
-    let mut fitting = tables.filter(|table| {
-        let words = table.field("type").map(|field| &*field.shape);
-        matches!(words, Some(Shape::Words(words)) if words.iter().any(|word| Some(word.as_str()) == kind))
-    });
-    fitting.next().map(|table| table.fields.iter().map(|field| field.name.as_str()).collect())
+    let table = value.table_with("type", kind)?;
+    Some(table.fields.iter().map(|field| field.name.as_str()).collect())
 }

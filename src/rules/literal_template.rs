@@ -21,7 +21,7 @@
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::syntax::Node;
-use crate::template::{self, Part};
+use crate::template;
 
 pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
@@ -32,7 +32,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
         let nodes = PLAIN.iter().filter_map(|key| component.table.get(key));
         for (node, text) in nodes.flat_map(Node::strings) {
-            for (name, bytes) in variables(text) {
+            for (name, bytes) in template::variables(text) {
                 if cx.manifest.variable(name).is_some() {
                     let span = node.span.part(cx.text(), text, bytes);
                     let written = format!("{{{{ {name} }}}}");
@@ -47,7 +47,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "http") {
         let nodes = ["route", "static_response"].into_iter().filter_map(|key| trigger.settings?.get(key));
         for (node, text) in nodes.flat_map(Node::strings) {
-            for (name, bytes) in variables(text) {
+            for (name, bytes) in template::variables(text) {
                 if cx.manifest.variable(name).is_some() {
                     let span = node.span.part(cx.text(), text, bytes);
                     out.report(span, format!("Spin does not expand `{{{{ {name} }}}}` here, and takes it as it is written"));
@@ -55,10 +55,4 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             }
         }
     }
-}
-
-/// The variables that a string names.
-fn variables(text: &str) -> Vec<(&str, std::ops::Range<usize>)> {
-    let parts = template::parse(text).unwrap_or_default().into_iter();
-    parts.filter_map(|part| if let Part::Variable(name, bytes) = part { Some((name, bytes)) } else { None }).collect()
 }

@@ -28,38 +28,32 @@ use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::hosts;
 use crate::syntax::Node;
-use crate::template;
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let shared = cx.manifest.shared_settings("redis").and_then(|entry| entry.node.as_table()).and_then(|table| table.get("address"));
-    let mut lacking = Vec::new();
-    let mut told = false;
-    for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "redis") {
-        let Some(settings) = trigger.settings else { continue };
+    let mut takes_shared = false;
+    for settings in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "redis").filter_map(|trigger| trigger.settings) {
         match (settings.get("address"), shared) {
             (Some(own), _) => address(cx, out, own),
-            (None, Some(shared)) if !told => {
-                told = true;
-                address(cx, out, shared);
+            (None, Some(_)) => takes_shared = true,
+            (None, None) => {
+                let diagnostic = out.report(settings.span, "this trigger has no address of a Redis server: Spin refuses to start");
+                diagnostic.help = Some("add `address = \"redis://localhost:6379\"`, here or in `[application.trigger.redis]`".to_owned());
             }
-            (None, Some(_)) => {}
-            (None, None) => lacking.push(settings),
         }
     }
-    for settings in lacking {
-        let diagnostic = out.report(settings.span, "this trigger has no address of a Redis server: Spin refuses to start");
-        diagnostic.help = Some("add `address = \"redis://localhost:6379\"`, here or in `[application.trigger.redis]`".to_owned());
+    if let Some(shared) = shared.filter(|_| takes_shared) {
+        address(cx, out, shared);
     }
 }
 
 fn address(cx: &Context<'_>, out: &mut Findings<'_>, node: &Node) {
     let Some(text) = node.as_str() else { return };
     // Another rule tells of templates that cannot be resolved; what is given at the start nobody knows here.
-    let default = |name: &str| cx.manifest.variable(name).and_then(|variable| variable.default()).map(str::to_owned).ok_or(());
-    let Some(resolved) = template::parse(text).ok().and_then(|parts| template::resolve(&parts, default).ok()) else { return };
+    let Some(resolved) = cx.manifest.by_defaults(text) else { return };
     if hosts::is_redis_address(&resolved) {
         return;
     }

@@ -17,18 +17,14 @@
 
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
-use crate::manifest::Version;
-use crate::syntax::Node;
 
 pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", is_on: false, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let root = &cx.tree.root;
-    let table = match cx.manifest.version {
-        Version::One => Some(root),
-        Version::Two => root.get("application").and_then(Node::as_table),
+    let Some((node, version)) = cx.manifest.details().and_then(|table| table.get("version")).and_then(|node| Some((node, node.as_str()?)))
+    else {
+        return;
     };
-    let Some((node, version)) = table.and_then(|table| table.get("version")).and_then(|node| Some((node, node.as_str()?))) else { return };
     if let Err(error) = semver::Version::parse(version) {
         out.report(node.span, format!("\"{version}\" is no version: {error}"));
     }

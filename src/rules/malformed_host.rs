@@ -26,7 +26,7 @@ use crate::edit;
 use crate::hosts::{self, AllowedHost};
 use crate::manifest::Component;
 use crate::syntax::Node;
-use crate::template::{self, Part};
+use crate::template;
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
@@ -50,18 +50,18 @@ fn outbound_host(cx: &Context<'_>, entry: &str, is_alone: bool) -> Result<(), St
         return Err(format!("\"{entry}\" belongs to `allowed_http_hosts`"));
     }
     // A template that cannot be read is another rule's.
-    let Ok(parts) = template::parse(entry) else { return Ok(()) };
-    if !parts.iter().any(|part| matches!(part, Part::Variable(..))) {
+    if template::parse(entry).is_err() {
+        return Ok(());
+    }
+    if template::variables(entry).next().is_none() {
         return AllowedHost::parse(entry).map(drop).map_err(|reason| format!("\"{entry}\" {reason}"));
     }
     // Spin tries the defaults, if all are there; what becomes nothing grants nothing.
-    let default = |name: &str| cx.manifest.variable(name).and_then(|variable| variable.default()).map(str::to_owned).ok_or(());
-    match template::resolve(&parts, default) {
-        Err(()) => Ok(()),
-        Ok(resolved) if matches!(resolved.as_str(), "" | "http://" | "https://") => Ok(()),
-        Ok(resolved) => AllowedHost::parse(&resolved)
+    match cx.manifest.by_defaults(entry) {
+        Some(resolved) if !matches!(resolved.as_str(), "" | "http://" | "https://") => AllowedHost::parse(&resolved)
             .map(drop)
             .map_err(|reason| format!("by its variables' defaults this is \"{resolved}\", which {reason}")),
+        _ => Ok(()),
     }
 }
 

@@ -43,7 +43,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             let grants = component.grants(row.key).map(|grants| grants.labels).unwrap_or_default();
             for label in grants.into_iter().filter(|label| label.value != DEFAULT && Format::Label.check(&label.value).is_ok()) {
                 let (name, noun, id) = (&label.value, row.noun, &component.id);
-                let table = row.definitions.unwrap_or_default();
+                let table = row.definitions;
                 let stanza = format!("`[{table}.{name}]` with `type = \"spin\"` and a `path`");
                 match config {
                     Some(config) if config.defines(capability, name) => {}

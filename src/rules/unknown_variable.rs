@@ -37,7 +37,7 @@
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edit, Edits, Fix, Safety, Severity};
 use crate::schema::format::Format;
-use crate::template::{self, Part};
+use crate::template;
 use crate::text::nearest;
 
 pub(super) const RULE: Rule =
@@ -46,10 +46,7 @@ pub(super) const RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for place in cx.manifest.templates() {
         let text = place.node.as_str().unwrap_or_default();
-        let parts = template::parse(text).unwrap_or_default();
-        for (name, bytes) in
-            parts.iter().filter_map(|part| if let Part::Variable(name, bytes) = part { Some((*name, bytes)) } else { None })
-        {
+        for (name, bytes) in template::variables(text) {
             if cx.manifest.variable(name).is_some() {
                 continue;
             }
@@ -60,7 +57,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
                 }
                 _ => "Spin refuses to start".to_owned(),
             };
-            let span = place.node.span.part(cx.text(), text, bytes.clone());
+            let span = place.node.span.part(cx.text(), text, bytes);
             let diagnostic = out.report(span, format!("{what}: {then}"));
             diagnostic.component = place.component.map(|component| component.id.clone());
             if !place.is_resolved_at_start {

@@ -20,7 +20,7 @@
 
 use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Severity, Tag};
-use crate::template::{self, Part};
+use crate::template;
 
 pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
 
@@ -30,8 +30,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     }
     // Where a plugin expands templates only the plugin knows: any string counts.
     let strings: Vec<&str> = cx.tree.root.entries.iter().flat_map(|entry| entry.node.strings()).map(|(_, text)| text).collect();
-    let used = strings.into_iter().filter(|text| text.contains("{{")).flat_map(|text| template::parse(text).unwrap_or_default());
-    let used: Vec<&str> = used.filter_map(|part| if let Part::Variable(name, _) = part { Some(name) } else { None }).collect();
+    let used: Vec<&str> = strings.into_iter().flat_map(template::variables).map(|(name, _)| name).collect();
     for variable in &cx.manifest.variables {
         let name = &variable.name.value;
         if !used.contains(&name.as_str()) {

@@ -98,6 +98,18 @@ impl Shape {
         reader.read(&schema)
     }
 
+    /// Of several tables that are told apart by the words that a key may have, the one that has this word.
+    pub fn table_with(&self, key: &str, word: Option<&str>) -> Option<&TableShape> {
+        let Shape::OneOf(forms) = self else { return None };
+        forms.iter().find_map(|form| match &*form.shape {
+            Shape::Table(table) => {
+                let words = table.field(key).map(|field| &*field.shape);
+                matches!(words, Some(Shape::Words(words)) if words.iter().any(|known| Some(known.as_str()) == word)).then_some(table)
+            }
+            _ => None,
+        })
+    }
+
     /// What the shape is called in a message, with its article.
     pub fn noun(&self) -> String {
         match self {

@@ -39,7 +39,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("files", "text"),
         ("schema", "text"),
         ("edit", "syntax diagnostic text"),
-        ("manifest", "syntax schema diagnostic text"),
+        ("manifest", "syntax schema template diagnostic text"),
         ("shape", "syntax schema diagnostic edit text"),
         ("facts", "manifest capability files syntax diagnostic parallel text"),
         ("grants", "manifest capability facts diagnostic text"),
