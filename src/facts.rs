@@ -1,10 +1,11 @@
-//! What is known beside the manifest's text: which stores each component opens, by its Wasm, its sources and traces.
+//! What is known beside the manifest's text: what each component uses, by its Wasm, its sources and traces.
 //!
 //! Facts are an input of the check. Each front end decides when to gather them anew.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::capability::Capability;
 use crate::diagnostic::Place;
 
 mod gather;
@@ -35,7 +36,7 @@ pub struct ComponentFacts {
     pub wasm: WasmState,
     /// Its sources.
     pub sources: SourcesState,
-    /// The files that its sources are in, whether they open stores or not.
+    /// The files that its sources are in, whether they use anything or not.
     pub source_files: Vec<PathBuf>,
     /// The literally named entries of `files` that do not exist.
     pub missing_files: Vec<String>,
@@ -106,14 +107,19 @@ pub enum SourcesState {
     /// None were found, or none in a known language.
     None,
     /// They were read.
-    Read(Vec<Open>),
+    Read(Vec<Use>),
 }
 
-/// A call that opens a store.
+/// A call that uses something that has to be granted.
 #[derive(Clone, Debug)]
-pub struct Open {
-    /// The label; none if it is computed at run time.
+pub struct Use {
+    /// What kind of grant it needs.
+    pub capability: Capability,
+    /// The store's or database's label, the model, the variable's name, or the entry that grants the host; none if it is computed at
+    /// run time.
     pub label: Option<String>,
+    /// Whether the call itself uses it. A request that is made and sent elsewhere is likely sent, and no more.
+    pub is_certain: bool,
     /// The call.
     pub place: Place,
 }
@@ -164,9 +170,9 @@ impl Facts {
 
 impl ComponentFacts {
     /// The calls in its sources.
-    pub fn source_opens(&self) -> &[Open] {
+    pub fn source_uses(&self) -> &[Use] {
         match &self.sources {
-            SourcesState::Read(opens) => opens,
+            SourcesState::Read(uses) => uses,
             _ => &[],
         }
     }

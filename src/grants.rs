@@ -1,25 +1,29 @@
-//! Who opens what, and who must grant it.
+//! Who uses what, and who must grant it.
 //!
-//! A component opens stores itself, and for what it is composed with: dependencies and middleware use the stores of the
-//! component that they are composed into, if it lets them inherit. Spin refuses grants on their own components.
+//! A component uses stores, databases, hosts, models and variables itself, and for what it is composed with:
+//! dependencies and middleware use what is granted to the component that they are composed into, if it lets them
+//! inherit. Spin refuses grants on their own components.
 
 use crate::capability::Capability;
 use crate::diagnostic::{Place, Related};
 use crate::facts::{ComponentFacts, Facts, WasmFacts};
-use crate::manifest::{Component, Dependency, Manifest, Origin};
+use crate::hosts::{AllowedHost, expand_http_host};
+use crate::manifest::{Component, Dependency, Manifest, Origin, Version};
 
-/// A label that a component needs, with everything that proves it.
+/// Something that a component needs, with everything that proves it.
 pub struct Need {
-    /// The label.
+    /// The label, the model, the variable's name, or the entry that grants the host.
     pub label: String,
+    /// Whether it is proved, and not only likely.
+    pub is_certain: bool,
     /// The calls, then the Wasm files, in source order.
     pub evidence: Vec<Related>,
 }
 
-/// What a component, or something that it is composed with, opens.
+/// What a component, or something that it is composed with, uses of one capability.
 #[derive(Default)]
 pub struct Opens {
-    /// The labels that are known.
+    /// What is known by name.
     pub known: Vec<Need>,
     /// The calls whose label is computed at run time, in the sources.
     pub computed: Vec<Related>,
@@ -27,44 +31,50 @@ pub struct Opens {
     pub unclear_wasm: Option<Related>,
 }
 
-/// A store that a component needs and does not grant, or does not pass on.
+/// Something that a component needs and does not grant, or does not pass on.
 pub struct Missing<'m, 't> {
+    /// What kind of grant it needs.
+    pub capability: Capability,
     /// The component that has to grant it.
     pub component: &'m Component<'t>,
     /// What is needed.
     pub need: Need,
-    /// Whether the component does not grant the label.
+    /// Whether the component does not grant it.
     pub lacks_grant: bool,
     /// The dependencies that need it, with whether they may inherit it.
     pub through: Vec<Dependency<'t>>,
-    /// Whether the component opens it itself.
+    /// Whether the component uses it itself.
     pub itself: bool,
 }
 
 impl Opens {
-    /// What a component opens itself, by its sources, by what was seen of it, and by its Wasm.
-    pub fn of(facts: &ComponentFacts) -> Opens {
+    /// What a component uses itself, by its sources, by what was seen of it, and by its Wasm.
+    pub fn of(capability: Capability, facts: &ComponentFacts) -> Opens {
+        let row = capability.row();
         let mut opens = Opens::default();
-        for open in facts.source_opens() {
-            let related = |message: String| Related { place: open.place.clone(), message };
-            match &open.label {
-                Some(label) => opens.add(label, related(format!("opens \"{label}\" here"))),
-                None => opens.computed.push(related("opens a store whose label is computed".to_owned())),
+        for used in facts.source_uses().iter().filter(|used| used.capability == capability) {
+            let related = |message: String| Related { place: used.place.clone(), message };
+            match &used.label {
+                Some(label) if used.is_certain => opens.add(label, true, related(format!("{} \"{label}\" here", row.verb))),
+                Some(label) => opens.add(label, false, related(format!("makes a request to \"{label}\" here"))),
+                None => opens.computed.push(related(format!("{} a {} {}", row.verb, row.noun, row.computed))),
             }
         }
-        for seen in &facts.observed {
-            opens.add(&seen.label, Related { place: seen.place.clone(), message: seen.message.clone() });
+        if capability == Capability::KeyValue {
+            for seen in &facts.observed {
+                opens.add(&seen.label, true, Related { place: seen.place.clone(), message: seen.message.clone() });
+            }
         }
         if let Some(wasm) = facts.wasm.read() {
-            opens.add_wasm(wasm);
+            opens.add_wasm(capability, wasm);
         }
         opens
     }
 
-    /// What a Wasm file opens.
-    pub fn of_wasm(wasm: &WasmFacts) -> Opens {
+    /// What a Wasm file uses.
+    pub fn of_wasm(capability: Capability, wasm: &WasmFacts) -> Opens {
         let mut opens = Opens::default();
-        opens.add_wasm(wasm);
+        opens.add_wasm(capability, wasm);
         opens
     }
 
@@ -73,72 +83,117 @@ impl Opens {
         self.known.iter().any(|need| need.label == label)
     }
 
-    fn add_wasm(&mut self, facts: &WasmFacts) {
+    fn add_wasm(&mut self, capability: Capability, facts: &WasmFacts) {
         let wasm = &facts.module;
-        let imports: Vec<&str> = wasm.imports_of(Capability::KeyValue).collect();
+        let row = capability.row();
+        let imports: Vec<&str> = wasm.imports_of(capability).collect();
         let Some(import) = imports.first() else { return };
         // An interpreter imports everything that its SDK knows, whatever the program does.
         if wasm.is_interpreter {
             return;
         }
         let related = |message: String| Related { place: facts.place.clone(), message };
-        for label in &wasm.labels.known {
-            self.add(label, related(format!("imports `{import}` and opens \"{label}\"")));
+        let labels = wasm.labels_of(capability);
+        for label in &labels.known {
+            let fits = |import: &&&str| {
+                let protocol = capability.interface(import).and_then(|interface| interface.protocol);
+                protocol.is_none_or(|protocol| protocol.schemes().iter().any(|scheme| label.starts_with(&format!("{scheme}://"))))
+            };
+            let import = imports.iter().find(fits).unwrap_or(import);
+            self.add(label, true, related(format!("imports `{import}` and {} \"{label}\"", row.verb)));
         }
-        if wasm.labels.has_unknown && self.known.is_empty() && self.computed.is_empty() {
-            self.unclear_wasm = Some(related(format!("imports `{import}` and opens a label that its code does not show")));
+        if labels.has_unknown && self.known.is_empty() && self.computed.is_empty() {
+            self.unclear_wasm = Some(related(format!("imports `{import}` and {} a {} that its code does not show", row.verb, row.named)));
         }
     }
 
-    fn add(&mut self, label: &str, related: Related) {
+    fn add(&mut self, label: &str, is_certain: bool, related: Related) {
         match self.known.iter_mut().find(|need| need.label == label) {
-            Some(need) => need.evidence.push(related),
-            None => self.known.push(Need { label: label.to_owned(), evidence: vec![related] }),
+            Some(need) => {
+                need.evidence.push(related);
+                need.is_certain |= is_certain;
+            }
+            None => self.known.push(Need { label: label.to_owned(), is_certain, evidence: vec![related] }),
         }
     }
 }
 
-/// What a dependency opens, as far as it is known.
-pub fn opens_of_dependency(facts: &Facts, dependency: &Dependency<'_>) -> Opens {
+/// What a dependency uses, as far as it is known.
+pub fn opens_of_dependency(capability: Capability, facts: &Facts, dependency: &Dependency<'_>) -> Opens {
     match &dependency.origin {
-        Origin::Component(id) => Opens::of(facts.component(id)),
-        Origin::Path(path) => facts.dependencies.get(path).and_then(|state| state.read()).map(Opens::of_wasm).unwrap_or_default(),
+        Origin::Component(id) => Opens::of(capability, facts.component(id)),
+        Origin::Path(path) => {
+            facts.dependencies.get(path).and_then(|state| state.read()).map(|wasm| Opens::of_wasm(capability, wasm)).unwrap_or_default()
+        }
         Origin::Remote => Opens::default(),
     }
 }
 
-/// The labels that a component is granted.
-pub fn granted(component: &Component<'_>) -> Vec<String> {
-    component.key_value_stores().map(|grants| grants.labels.into_iter().map(|label| label.value).collect()).unwrap_or_default()
+/// The names under which a component is granted something.
+pub fn granted(capability: Capability, component: &Component<'_>) -> Vec<String> {
+    match capability {
+        Capability::Variables => component.variables().map(|entry| entry.key.value.clone()).collect(),
+        _ => {
+            let grants = component.grants(capability.row().key);
+            grants.map(|grants| grants.labels.into_iter().map(|label| label.value).collect()).unwrap_or_default()
+        }
+    }
 }
 
-/// Every store that is needed and not granted, by component in the order of the manifest.
-pub fn missing<'m, 't>(manifest: &'m Manifest<'t>, facts: &Facts) -> Vec<Missing<'m, 't>> {
+/// Whether one grant is enough for what is needed. One that cannot be judged is: templates, and what Spin refuses anyway.
+pub fn is_enough(capability: Capability, grant: &str, needed: &str) -> bool {
+    if capability != Capability::Hosts {
+        return grant == needed;
+    }
+    match (AllowedHost::parse(grant), AllowedHost::parse(needed)) {
+        (Ok(grant), Ok(needed)) => grant.covers(&needed),
+        _ => {
+            let scheme = |entry: &str| entry.split_once("://").map(|(scheme, _)| scheme.trim().to_owned()).unwrap_or_default();
+            let (grant, needed) = (scheme(grant), scheme(needed));
+            grant == needed || grant == "*" || grant.is_empty() || grant.contains("{{")
+        }
+    }
+}
+
+/// Whether a component is granted what is needed.
+pub fn is_granted(capability: Capability, component: &Component<'_>, needed: &str) -> bool {
+    let mut grants = granted(capability, component);
+    if capability == Capability::Hosts {
+        let old = component.grants("allowed_http_hosts").map(|grants| grants.labels).unwrap_or_default();
+        grants.extend(old.iter().flat_map(|entry| expand_http_host(&entry.value)));
+    }
+    grants.iter().any(|grant| is_enough(capability, grant, needed))
+}
+
+/// Everything that is needed of a capability and not granted, by component in the order of the manifest.
+pub fn missing<'m, 't>(capability: Capability, manifest: &'m Manifest<'t>, facts: &Facts) -> Vec<Missing<'m, 't>> {
     let mut missing = Vec::new();
+    // Where version 1 names no hosts, Spin grants those of databases itself.
+    if capability == Capability::Hosts && manifest.version == Version::One {
+        return missing;
+    }
     for component in &manifest.components {
         // What is composed into others is granted there.
         if manifest.parents(&component.id).next().is_some() {
             continue;
         }
-        let grants = granted(component);
         let mut own: Vec<Missing<'m, 't>> = Vec::new();
-        for need in Opens::of(facts.component(&component.id)).known {
-            let lacks_grant = !grants.contains(&need.label);
-            own.push(Missing { component, need, lacks_grant, through: Vec::new(), itself: true });
+        for need in Opens::of(capability, facts.component(&component.id)).known {
+            let lacks_grant = !is_granted(capability, component, &need.label);
+            own.push(Missing { capability, component, need, lacks_grant, through: Vec::new(), itself: true });
         }
         for dependency in manifest.composed_with(component) {
-            for need in opens_of_dependency(facts, &dependency).known {
-                let lacks_grant = !grants.contains(&need.label);
-                if !lacks_grant && dependency.inherits_stores {
+            for need in opens_of_dependency(capability, facts, &dependency).known {
+                let lacks_grant = !is_granted(capability, component, &need.label);
+                if !lacks_grant && dependency.inherits(capability.row().key) {
                     continue;
                 }
                 let position = own.iter().position(|other| other.need.label == need.label);
                 let entry = match position {
                     Some(position) => &mut own[position],
                     None => {
-                        let evidence = Vec::new();
-                        let need = Need { label: need.label.clone(), evidence };
-                        own.push(Missing { component, need, lacks_grant, through: Vec::new(), itself: false });
+                        let need = Need { label: need.label.clone(), is_certain: need.is_certain, evidence: Vec::new() };
+                        own.push(Missing { capability, component, need, lacks_grant, through: Vec::new(), itself: false });
                         own.last_mut().expect("one was pushed")
                     }
                 };
@@ -151,8 +206,8 @@ pub fn missing<'m, 't>(manifest: &'m Manifest<'t>, facts: &Facts) -> Vec<Missing
     missing
 }
 
-/// A place of the manifest that belongs to a component: its `key_value_stores` key, else its id.
-pub fn place_of(component: &Component<'_>, file: &std::sync::Arc<crate::text::SourceFile>) -> Place {
-    let span = component.key_value_stores().map_or(component.place, |grants| grants.entry.key.span);
+/// A place of the manifest that belongs to a component: the key of its grants, else its id.
+pub fn place_of(capability: Capability, component: &Component<'_>, file: &std::sync::Arc<crate::text::SourceFile>) -> Place {
+    let span = component.grants(capability.row().key).map_or(component.place, |grants| grants.entry.key.span);
     Place { file: file.clone(), span }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::capability::Capability;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::trace::Trace;
 use crate::facts::wasm::{Labels, Wasm};
@@ -53,6 +54,7 @@ fn facts(document: &Document, beside: &Beside<'_>) -> Facts {
                     has_unknown: given.contains_key("unknown"),
                     is_complete: !given.contains_key("unknown"),
                 };
+                let labels = Capability::ALL.into_iter().map(|capability| (capability, labels.clone())).collect();
                 let module = Arc::new(Wasm { imports: texts("imports"), is_interpreter: given.contains_key("interpreter"), labels });
                 let place = Place { file: Arc::new(SourceFile::new("cart.wasm", "")), span: Span::at(0) };
                 WasmState::Read(WasmFacts { place, module })

@@ -1,5 +1,8 @@
 //! The grammar of network grants: `allowed_outbound_hosts`, and the deprecated `allowed_http_hosts`.
 
+mod destination;
+
+pub use destination::{Destination, Protocol};
 use ip_network::IpNetwork;
 use url::{Host, Url};
 

@@ -13,7 +13,7 @@ mod variables;
 
 use composition::Composition;
 use dependencies::dependency;
-pub use dependencies::{Dependency, Origin};
+pub use dependencies::{Dependency, Inheritance, Origin};
 pub use nature::{Nature, version_entry};
 pub use templates::TemplatePlace;
 pub use variables::Variable;

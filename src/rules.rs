@@ -15,6 +15,7 @@ mod deprecated_entrypoint;
 mod deprecated_http_hosts;
 mod domain_for_socket;
 mod empty_name;
+mod granting;
 mod ignored_key;
 mod ignored_setting;
 mod impossible_status;
@@ -41,6 +42,7 @@ mod missing_key;
 mod missing_trigger;
 mod missing_version;
 mod missing_wasm;
+mod misspelled_grant;
 mod misspelled_store;
 mod mounted_secret;
 mod newer_feature;
@@ -60,7 +62,11 @@ mod stale_wasm;
 mod store_label_syntax;
 mod stored_secret;
 mod syntax;
+mod undeclared_database;
+mod undeclared_host;
+mod undeclared_model;
 mod undeclared_store;
+mod undeclared_variable;
 mod undefined_store;
 mod unknown_capability;
 mod unknown_component;
@@ -80,6 +86,7 @@ mod unsupported_feature;
 mod unsupported_version;
 mod unused_component;
 mod unused_definition;
+mod unused_grant;
 mod unused_store;
 mod unused_trigger_settings;
 mod unused_variable;
@@ -192,6 +199,7 @@ pub const ALL: &[Entry] = table![
     missing_trigger,
     missing_version,
     missing_wasm,
+    misspelled_grant,
     misspelled_store,
     mounted_secret,
     newer_feature,
@@ -211,7 +219,11 @@ pub const ALL: &[Entry] = table![
     store_label_syntax,
     stored_secret,
     syntax,
+    undeclared_database,
+    undeclared_host,
+    undeclared_model,
     undeclared_store,
+    undeclared_variable,
     undefined_store,
     unknown_capability,
     unknown_component,
@@ -231,6 +243,7 @@ pub const ALL: &[Entry] = table![
     unsupported_version,
     unused_component,
     unused_definition,
+    unused_grant,
     unused_store,
     unused_trigger_settings,
     unused_variable,

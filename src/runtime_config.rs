@@ -38,7 +38,7 @@ impl RuntimeConfig {
 
     /// The definitions of stores or databases, each under its label.
     pub fn definitions(&self, capability: Capability) -> &[Entry] {
-        let table = self.tree.root.get(capability.row().definitions).and_then(Node::as_table);
+        let table = capability.row().definitions.and_then(|key| self.tree.root.get(key)).and_then(Node::as_table);
         table.map(|table| table.entries.as_slice()).unwrap_or_default()
     }
 

@@ -10,6 +10,7 @@ mod version1;
 
 use owner::Owner;
 
+use crate::capability::Capability;
 use crate::diagnostic::{Fix, Severity};
 use crate::edit;
 use crate::schema::format::Format;
@@ -95,13 +96,12 @@ struct Checker<'t> {
     problems: Vec<Problem>,
 }
 
-/// The key that grants stores.
-const GRANTS: &str = "key_value_stores";
-
-/// The strings of a list, or the one that stands for it.
-fn strings(node: &Node) -> Vec<String> {
+/// What a key would grant with this value: the strings of a list, the one that stands for it, or the keys of a table.
+fn grants(key: &str, node: &Node) -> Vec<String> {
     let items = node.items().iter().filter_map(Node::as_str);
-    items.chain(node.as_str()).map(str::to_owned).collect()
+    let keys = node.as_table().into_iter().flat_map(|table| &table.entries).map(|entry| entry.key.value.as_str());
+    let all = items.chain(node.as_str()).chain(keys).map(str::to_owned);
+    if Capability::of_key(key).is_some() { all.collect() } else { Vec::new() }
 }
 
 /// How many lines spell a table by dotted keys.
@@ -271,7 +271,7 @@ impl<'t> Checker<'t> {
         } else {
             format!("did you mean `{meant}`?")
         };
-        let grants = if meant == GRANTS { strings(&entry.node) } else { Vec::new() };
+        let grants = grants(&meant, &entry.node);
         let problem = self.report(Kind::UnknownKey, entry.key.span, message);
         problem.grants = grants;
         problem.fix = fix;

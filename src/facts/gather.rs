@@ -106,7 +106,7 @@ impl<'f> Gatherer<'f> {
         let source_files = sources.as_ref().map(|sources| sources.files().to_vec()).unwrap_or_default();
         let sources = match sources {
             _ if !self.options.sources => SourcesState::Skipped,
-            Some(sources) => SourcesState::Read(sources.opens()),
+            Some(sources) => SourcesState::Read(sources.uses()),
             None => SourcesState::None,
         };
         ComponentFacts { wasm, sources, source_files, missing_files: self.missing_files(folder, component), ..ComponentFacts::default() }

@@ -1,7 +1,7 @@
-//! Which stores a component's sources open.
+//! What a component's sources use that has to be granted: stores, databases, hosts, models, variables.
 //!
 //! A build command leads to a folder and a language ([`layout`]); the language finds the files that belong to the
-//! component and turns them into one form ([`program`]); what that program opens is decided in one place ([`link`]).
+//! component and turns them into one form ([`program`]); what that program uses is decided in one place ([`link`]).
 
 mod go;
 mod javascript;
@@ -12,13 +12,14 @@ mod program;
 mod python;
 mod relevance;
 mod rust;
+mod sdk;
 
 use std::path::{Path, PathBuf};
 
 pub(super) use layout::{Request, Sources, sources};
 pub(super) use library::Library;
 
-use super::Open;
+use super::Use;
 
 /// How the names of sources end, in every language that is read.
 pub fn source_endings() -> impl Iterator<Item = &'static str> {
@@ -31,9 +32,9 @@ pub fn is_source(path: &Path) -> bool {
 }
 
 impl Sources {
-    /// Every store that the reached code opens, in the order of files and places.
-    pub(super) fn opens(&self) -> Vec<Open> {
-        link::Program::new(&self.found.units, self.language.opening()).opens()
+    /// Everything that the reached code uses and that has to be granted, in the order of files and places.
+    pub(super) fn uses(&self) -> Vec<Use> {
+        link::Program::new(&self.found.units, self.language.sdk()).uses()
     }
 
     /// All files that belong to the component.

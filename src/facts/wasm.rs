@@ -1,9 +1,11 @@
-//! What a Wasm file shows without running it: its imports, and the labels of the stores that its code opens.
+//! What a Wasm file shows without running it: its imports, and what its code opens by text.
 
 mod flow;
 mod labels;
 mod module;
 mod value;
+
+use std::collections::BTreeMap;
 
 use wasmparser::{Encoding, Parser, Payload};
 
@@ -22,8 +24,8 @@ pub struct Wasm {
     pub imports: Vec<String>,
     /// Whether it is an engine with a script in it: such a file imports what its SDK knows, used or not.
     pub is_interpreter: bool,
-    /// The labels that its code opens stores by.
-    pub labels: Labels,
+    /// What its code opens by text, as far as it was looked for.
+    pub labels: BTreeMap<Capability, Labels>,
 }
 
 /// The labels that code shows.
@@ -71,12 +73,12 @@ impl Wasm {
             }
         }
         wasm.is_interpreter |= code_size > LARGE_CODE;
-        let opens_stores = wasm.imports_of(Capability::KeyValue).next().is_some();
-        if !wasm.is_interpreter && opens_stores {
+        let needs_grants = Capability::ALL.iter().any(|capability| wasm.imports_of(*capability).next().is_some());
+        if !wasm.is_interpreter && needs_grants {
             let holds = |name: &&str| data.iter().any(|data| memchr::memmem::find(data, name.as_bytes()).is_some());
             wasm.is_interpreter = ENGINES.iter().any(holds);
         }
-        if !wasm.is_interpreter && opens_stores {
+        if !wasm.is_interpreter && needs_grants {
             wasm.labels = labels::find(&modules);
         }
         Ok(wasm)
@@ -87,6 +89,12 @@ impl Wasm {
         self.imports.iter().map(String::as_str).filter(move |import| capability.interface(import).is_some())
     }
 
+    /// What its code opens by text.
+    pub fn labels_of(&self, capability: Capability) -> &Labels {
+        static NONE: Labels = Labels { known: Vec::new(), has_unknown: false, is_complete: false };
+        self.labels.get(&capability).unwrap_or(&NONE)
+    }
+
     fn add_import(&mut self, name: &str) {
         if !self.imports.iter().any(|known| known == name) {
             self.imports.push(name.to_owned());
@@ -95,7 +103,7 @@ impl Wasm {
 
     /// A core module's import counts where it names an interface, which a component's own wiring does not.
     fn add_core_import(&mut self, module: &str) {
-        if module.contains(':') || Capability::KeyValue.interface(module).is_some() {
+        if module.contains(':') || Capability::ALL.iter().any(|capability| capability.interface(module).is_some()) {
             self.add_import(module);
         }
     }

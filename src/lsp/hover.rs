@@ -8,6 +8,7 @@ use super::convert;
 use super::cursor::full_path;
 use super::names::{self, Kind, Occurrence};
 use super::session::Session;
+use crate::capability::Capability;
 use crate::facts::ComponentFacts;
 use crate::grants::{self, Opens};
 use crate::manifest::{Manifest, Trigger};
@@ -47,10 +48,10 @@ fn of_key(app: &App, offset: usize) -> Option<(Span, String)> {
     if field.required {
         text.push_str("\n\nSpin refuses the table without it.");
     }
-    if field.name == crate::capability::Capability::KeyValue.row().key
-        && let Some(id) = path.get(1)
+    if let (Some(capability), [first, id, _]) = (Capability::of_key(&field.name), path.as_slice())
+        && first == "component"
     {
-        text.push_str(&known_of_component(app, id));
+        text.push_str(&known_of_component(app, &[capability], id));
     }
     Some((span, text))
 }
@@ -79,7 +80,7 @@ fn of_name(app: &App, occurrence: &Occurrence) -> String {
         Kind::Component => {
             let routes = routes_of(app, name);
             let routes = if routes.is_empty() { String::new() } else { format!("\n\nAnswers {}.", routes.join(", ")) };
-            format!("**component `{name}`**{routes}{}", known_of_component(app, name))
+            format!("**component `{name}`**{routes}{}", known_of_component(app, &Capability::ALL, name))
         }
         Kind::Variable => match variables(app).find(|(known, _)| known == name) {
             Some((_, value)) => format!("**variable `{name}`**: {value}"),
@@ -96,10 +97,19 @@ fn routes_of(app: &App, id: &str) -> Vec<String> {
     own.filter_map(|trigger| trigger.route?.as_str().map(|route| format!("`{route}`"))).collect()
 }
 
-/// What code and Wasm show of a component, as a list.
-fn known_of_component(app: &App, id: &str) -> String {
+/// What code and Wasm show of a component's use of capabilities, as a list. What it neither uses nor is granted is left out, but
+/// for stores.
+fn known_of_component(app: &App, capabilities: &[Capability], id: &str) -> String {
+    let is_worth_telling = |capability: Capability, lines: &[String]| lines.len() > 1 || capability == Capability::KeyValue;
+    let all = capabilities.iter().map(|capability| (*capability, known_of(app, *capability, id)));
+    let lines = all.filter(|(capability, lines)| capabilities.len() == 1 || is_worth_telling(*capability, lines));
+    lines.flat_map(|(_, lines)| lines).map(|line| format!("\n- {line}")).fold("\n".to_owned(), |text, line| text + line.as_str())
+}
+
+/// What is known of a component's use of a capability; the last line says what it is granted.
+fn known_of(app: &App, capability: Capability, id: &str) -> Vec<String> {
     let facts = app.facts.component(id);
-    let opens = Opens::of(facts);
+    let opens = Opens::of(capability, facts);
     let mut lines: Vec<String> = Vec::new();
     for need in &opens.known {
         for evidence in &need.evidence {
@@ -107,19 +117,21 @@ fn known_of_component(app: &App, id: &str) -> String {
         }
     }
     lines.extend(opens.computed.iter().map(|call| format!("{} ({})", call.message, place(app, &call.place))));
-    lines.extend(imports(facts));
+    lines.extend(imports(capability, facts));
     if let Some(component) = app.manifest().component(id) {
-        let granted = grants::granted(component);
+        let granted = grants::granted(capability, component);
         let granted: Vec<String> = granted.iter().map(|label| format!("\"{label}\"")).collect();
-        lines.push(if granted.is_empty() { "is granted no store".to_owned() } else { format!("is granted {}", granted.join(", ")) });
+        lines.push(match granted.is_empty() {
+            true => format!("is granted no {}", capability.row().noun),
+            false => format!("is granted {}", granted.join(", ")),
+        });
     }
-    lines.iter().map(|line| format!("\n- {line}")).fold("\n".to_owned(), |text, line| text + line.as_str())
+    lines
 }
 
-fn imports(facts: &ComponentFacts) -> Option<String> {
+fn imports(capability: Capability, facts: &ComponentFacts) -> Option<String> {
     let wasm = facts.wasm.read()?;
-    let imports: Vec<String> =
-        wasm.module.imports_of(crate::capability::Capability::KeyValue).map(|import| format!("`{import}`")).collect();
+    let imports: Vec<String> = wasm.module.imports_of(capability).map(|import| format!("`{import}`")).collect();
     (!imports.is_empty()).then(|| format!("its Wasm imports {}", imports.join(", ")))
 }
 
@@ -127,7 +139,7 @@ fn who_opens(app: &App, label: &str) -> String {
     let manifest = app.manifest();
     let mut lines = Vec::new();
     for component in &manifest.components {
-        let opens = Opens::of(app.facts.component(&component.id));
+        let opens = Opens::of(Capability::KeyValue, app.facts.component(&component.id));
         for need in opens.known.iter().filter(|need| need.label == label) {
             let places: Vec<String> = need.evidence.iter().map(|evidence| place(app, &evidence.place)).collect();
             lines.push(format!("\n- `{}` opens it ({})", component.id, places.join(", ")));

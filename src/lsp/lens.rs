@@ -5,6 +5,7 @@ use tower_lsp::ls_types::{CodeLens, Command};
 use super::app::App;
 use super::convert;
 use super::session::Session;
+use crate::capability::Capability;
 use crate::facts::{ComponentFacts, SourcesState};
 use crate::grants::{self, Opens};
 use crate::manifest::Component;
@@ -22,8 +23,8 @@ pub(super) fn lenses(session: &Session, app: &App) -> Vec<CodeLens> {
 /// The lens that says which stores a component opens, and which it is granted.
 fn stores(session: &Session, app: &App, component: &Component<'_>) -> Option<CodeLens> {
     let facts = app.facts.component(&component.id);
-    let opened: Vec<String> = Opens::of(facts).known.into_iter().map(|need| need.label).collect();
-    let granted = grants::granted(component);
+    let opened: Vec<String> = Opens::of(Capability::KeyValue, facts).known.into_iter().map(|need| need.label).collect();
+    let granted = grants::granted(Capability::KeyValue, component);
     if !is_known(facts) || opened.is_empty() && granted.is_empty() {
         return None;
     }

@@ -9,6 +9,7 @@ use super::convert;
 use super::names::{self, Kind, Occurrence};
 use super::publish::location;
 use super::session::Session;
+use crate::capability::Capability;
 use crate::diagnostic::{Edit, Edits, Place};
 use crate::grants::Opens;
 use crate::schema::format::Format;
@@ -110,7 +111,7 @@ fn place(app: &App, occurrence: &Occurrence) -> Place {
 
 /// The calls that open a store, in the sources of every component.
 fn opens(app: &App, label: &str) -> Vec<Place> {
-    let needs = app.facts.components.values().flat_map(|facts| Opens::of(facts).known);
+    let needs = app.facts.components.values().flat_map(|facts| Opens::of(Capability::KeyValue, facts).known);
     let calls = needs.filter(|need| need.label == label).flat_map(|need| need.evidence).map(|evidence| evidence.place);
     calls.filter(|place| !place.file.text().is_empty()).collect()
 }

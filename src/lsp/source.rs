@@ -10,6 +10,7 @@ use super::convert;
 use super::cursor::string_end;
 use super::publish::location;
 use super::session::Session;
+use crate::capability::Capability;
 use crate::diagnostic::Place;
 use crate::facts::is_source;
 use crate::grants;
@@ -23,7 +24,7 @@ pub(super) fn complete(session: &Session, path: &Path, position: Position) -> Ve
     let Some(buffer) = session.buffers.get(path).filter(|_| is_source(path)) else { return Vec::new() };
     let offset = convert::offset(&buffer.file, position, session.encoding);
     let text = buffer.file.text();
-    let opens = components_of(session, path).into_iter().flat_map(|(app, id)| app.facts.component(&id).source_opens());
+    let opens = components_of(session, path).into_iter().flat_map(|(app, id)| app.facts.component(&id).source_uses());
     let mut calls = opens.filter(|open| open.place.file.path() == path && open.place.file.text() == text);
     let is_known = calls.any(|open| open.place.span.start <= offset && offset <= open.place.span.end);
     let Some((word, unclosed)) = label_at(text, offset, is_known) else { return Vec::new() };
@@ -32,7 +33,7 @@ pub(super) fn complete(session: &Session, path: &Path, position: Position) -> Ve
     for (app, id) in components_of(session, path) {
         let manifest = app.manifest();
         let Some(component) = manifest.component(&id) else { continue };
-        for label in grants::granted(component) {
+        for label in grants::granted(Capability::KeyValue, component) {
             if items.iter().any(|item| item.label == label) {
                 continue;
             }
@@ -56,7 +57,7 @@ pub(super) fn definition(session: &Session, path: &Path, position: Position) -> 
     let mut places = Vec::new();
     for (app, id) in components_of(session, path) {
         let facts = app.facts.component(&id);
-        let calls = facts.source_opens().iter().filter(|open| open.place.file.path() == path && open.place.file.text() == text);
+        let calls = facts.source_uses().iter().filter(|used| used.place.file.path() == path && used.place.file.text() == text);
         let here = calls.filter(|open| open.place.span.start <= offset && offset <= open.place.span.end);
         let manifest = app.manifest();
         let Some(component) = manifest.component(&id) else { continue };

@@ -13,8 +13,27 @@ pub struct Dependency<'t> {
     pub origin: Origin,
     /// Its value.
     pub node: &'t Node,
-    /// Whether it may use its component's key-value stores.
-    pub inherits_stores: bool,
+    /// What of its component it may use.
+    pub inheritance: Inheritance,
+}
+
+/// What of its component a dependency may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inheritance {
+    /// All that it is granted.
+    All,
+    /// What these keys grant; none if the list is empty.
+    Keys(Vec<String>),
+}
+
+impl Dependency<'_> {
+    /// Whether it may use what a key of its component grants.
+    pub fn inherits(&self, key: &str) -> bool {
+        match &self.inheritance {
+            Inheritance::All => true,
+            Inheritance::Keys(keys) => keys.iter().any(|own| own == key),
+        }
+    }
 }
 
 /// Where a dependency's Wasm comes from.
@@ -52,11 +71,12 @@ pub(super) fn dependency(name: Spanned<String>, node: &Node, inherits_all: bool)
         (None, Some(id)) => Origin::Component(id),
         (None, None) => Origin::Remote,
     };
-    let inherits_stores = inherits_all
-        || match table.and_then(|table| table.get("inherit_configuration")).map(|node| &node.value) {
-            Some(Value::Boolean(all)) => *all,
-            Some(Value::Array(array)) => array.items.iter().any(|item| item.as_str() == Some("key_value_stores")),
-            _ => false,
-        };
-    Dependency { name, origin, node, inherits_stores }
+    let own = table.and_then(|table| table.get("inherit_configuration"));
+    let inheritance = match own.map(|node| &node.value) {
+        _ if inherits_all => Inheritance::All,
+        Some(Value::Boolean(true)) => Inheritance::All,
+        Some(Value::Array(array)) => Inheritance::Keys(array.items.iter().filter_map(Node::as_str).map(str::to_owned).collect()),
+        _ => Inheritance::Keys(Vec::new()),
+    };
+    Dependency { name, origin, node, inheritance }
 }

@@ -41,71 +41,15 @@
 //! command = "cargo build --target wasm32-wasip1"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule, undeclared_store};
+use super::{Context, Findings, FixAvailability, Rule, granting};
 use crate::capability::Capability;
-use crate::diagnostic::{Edits, Fix, Safety, Severity};
-use crate::edit;
-use crate::grants::{self, Missing, Opens};
-use crate::schema::format::Format;
-use crate::text::{Span, nearest};
+use crate::diagnostic::{Safety, Severity};
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
 
-/// A missing label and the grant that was meant for it.
-pub(super) struct Pair {
-    /// The index among the missing labels.
-    pub(super) missing: usize,
-    /// The granted label, and the others that are as near.
-    granted: String,
-    /// Where it is granted.
-    pub(super) span: Span,
-    is_only_one: bool,
-}
-
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let missing = grants::missing(cx.manifest, cx.facts);
-    for pair in pairs(cx, &missing) {
-        let missing = &missing[pair.missing];
-        let (id, label) = (&missing.component.id, &missing.need.label);
-        let without = Capability::KeyValue.row().without;
-        let message = format!("component `{id}` is granted store \"{}\" and opens \"{label}\": {without}", pair.granted);
-        let diagnostic = out.report(grants::place_of(missing.component, cx.file).span, message);
-        undeclared_store::describe(cx, missing, diagnostic);
-        let title = format!("grant \"{label}\" in place of \"{}\"", pair.granted);
-        let edits = Format::Label.check(label).is_ok().then(|| Edits::new(vec![edit::rename(cx.text(), pair.span, label)]));
-        diagnostic.help = Some(match edits {
-            Some(_) => format!("rename the grant \"{}\" to \"{label}\", or the label in the code", pair.granted),
-            None => "rename the label in the code: no manifest can grant it".to_owned(),
-        });
-        diagnostic.fix = edits.flatten().map(|edits| match pair.is_only_one {
-            true => Fix::safe(title, edits),
-            false => Fix::risky(title, edits),
-        });
-    }
-}
-
-/// The missing labels for which a granted label that nothing opens is a near miss.
-pub(super) fn pairs(cx: &Context<'_>, missing: &[Missing<'_, '_>]) -> Vec<Pair> {
-    let mut pairs: Vec<Pair> = Vec::new();
-    for (index, need) in missing.iter().enumerate() {
-        if !need.itself || !need.lacks_grant || !need.through.is_empty() {
-            continue;
-        }
-        let opens = Opens::of(cx.facts.component(&need.component.id));
-        // A computed label may be the granted one, and so may a dependency's.
-        let is_open_ended = !opens.computed.is_empty() || cx.manifest.composed_with(need.component).next().is_some();
-        let Some(grants) = need.component.key_value_stores().filter(|_| !is_open_ended) else { continue };
-        let idle = grants.labels.iter().filter(|label| {
-            let is_taken = pairs.iter().any(|pair| pair.span == label.span);
-            !opens.knows(&label.value) && !is_taken && nearest(&need.need.label, [label.value.as_str()]).is_some()
-        });
-        let idle: Vec<_> = idle.collect();
-        let Some(best) = nearest(&need.need.label, idle.iter().map(|label| label.value.as_str())) else { continue };
-        let Some(label) = idle.iter().find(|label| label.value == best) else { continue };
-        pairs.push(Pair { missing: index, granted: label.value.clone(), span: label.span, is_only_one: idle.len() == 1 });
-    }
-    pairs
+    granting::misspelled(cx, out, Capability::KeyValue);
 }
 
 #[cfg(test)]

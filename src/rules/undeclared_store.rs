@@ -48,134 +48,15 @@
 //! command = "cargo build --target wasm32-wasip1"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule, misspelled_store};
+use super::{Context, Findings, FixAvailability, Rule, granting};
 use crate::capability::Capability;
-use crate::diagnostic::{Diagnostic, Edit, Edits, Fix, Safety, Severity};
-use crate::edit;
-use crate::grants::{self, Missing};
-use crate::manifest::{Dependency, Version};
-use crate::schema::format::Format;
-use crate::syntax::{Form, Table, Value};
+use crate::diagnostic::{Safety, Severity};
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let missing = grants::missing(cx.manifest, cx.facts);
-    let misspelled = misspelled_store::pairs(cx, &missing);
-    for (index, missing) in missing.iter().enumerate() {
-        // A grant that is misspelt or stands in the wrong table is told as that, and mended as that.
-        let is_meant = cx.shape.iter().any(|problem| problem.grants.contains(&missing.need.label));
-        if is_meant || misspelled.iter().any(|pair| pair.missing == index) {
-            continue;
-        }
-        let diagnostic = out.report(grants::place_of(missing.component, cx.file).span, message(missing));
-        describe(cx, missing, diagnostic);
-        diagnostic.help = Some(help(cx, missing));
-        diagnostic.fix = fix(cx, missing);
-    }
-}
-
-/// What every finding about a missing grant carries: component, label, evidence, and a lesser severity where nothing
-/// runs the component.
-pub(super) fn describe(cx: &Context<'_>, missing: &Missing<'_, '_>, diagnostic: &mut Diagnostic) {
-    diagnostic.component = Some(missing.component.id.clone());
-    diagnostic.label = Some(missing.need.label.clone());
-    diagnostic.related.clone_from(&missing.need.evidence);
-    if !cx.manifest.is_reached(missing.component) {
-        diagnostic.severity = Severity::Warning;
-    }
-}
-
-fn message(missing: &Missing<'_, '_>) -> String {
-    let (id, label) = (&missing.component.id, &missing.need.label);
-    let without = Capability::KeyValue.row().without;
-    if missing.lacks_grant && missing.itself {
-        return format!("component `{id}` opens store \"{label}\", which it is not granted: {without}");
-    }
-    let names: Vec<String> = missing.through.iter().map(|dependency| format!("`{}`", dependency.name.value)).collect();
-    let names = names.join(", ");
-    let inherits = missing.through.iter().all(|dependency| dependency.inherits_stores);
-    let lack = match (missing.lacks_grant, inherits) {
-        (true, true) => "is not granted it",
-        (true, false) => "is not granted it and does not let it inherit `key_value_stores`",
-        (false, _) => "does not let it inherit `key_value_stores`",
-    };
-    format!("{names} opens store \"{label}\" as a part of component `{id}`, which {lack}: {without}")
-}
-
-fn help(cx: &Context<'_>, missing: &Missing<'_, '_>) -> String {
-    let label = &missing.need.label;
-    if let Err(reason) = check_label(cx, label) {
-        return format!("no manifest can grant \"{label}\" ({reason}): change the label in the code");
-    }
-    let mut help = match missing.component.key_value_stores() {
-        _ if !missing.lacks_grant => "let it inherit: `inherit_configuration = [\"key_value_stores\"]`".to_owned(),
-        Some(_) => format!("add {} to `key_value_stores`", edit::string(label)),
-        None => format!("add `key_value_stores = [{}]`", edit::string(label)),
-    };
-    if missing.lacks_grant && !missing.through.iter().all(|dependency| dependency.inherits_stores) {
-        help.push_str(", and let the dependency inherit it: `inherit_configuration = [\"key_value_stores\"]`");
-    }
-    if missing.lacks_grant && label != "default" && !is_granted_elsewhere(cx, missing) {
-        help.push_str(&format!(
-            "; without `[key_value_store.{label}]` with `type = \"spin\"` and a `path` in the file of `--runtime-config-file` Spin refuses to start"
-        ));
-    }
-    help
-}
-
-/// Whether a manifest of this version can grant a label; version 1 takes any.
-fn check_label(cx: &Context<'_>, label: &str) -> Result<(), String> {
-    if cx.manifest.version == Version::One { Ok(()) } else { Format::Label.check(label) }
-}
-
-fn is_granted_elsewhere(cx: &Context<'_>, missing: &Missing<'_, '_>) -> bool {
-    let others = cx.manifest.components.iter().filter(|other| other.id != missing.component.id);
-    others.into_iter().any(|other| grants::granted(other).contains(&missing.need.label))
-}
-
-fn fix(cx: &Context<'_>, missing: &Missing<'_, '_>) -> Option<Fix> {
-    let label = &missing.need.label;
-    check_label(cx, label).ok()?;
-    let mut edits: Vec<Edit> = Vec::new();
-    let mut title = Vec::new();
-    if missing.lacks_grant {
-        edits.extend(grant(cx, missing, &edit::string(label))?);
-        title.push(format!("grant store \"{label}\" to `{}`", missing.component.id));
-    }
-    for dependency in missing.through.iter().filter(|dependency| !dependency.inherits_stores) {
-        edits.extend(inherit(cx.text(), missing.component.table, dependency)?);
-        title.push(format!("let `{}` inherit the stores", dependency.name.value));
-    }
-    let edits = Edits::new(edits)?;
-    let title = title.join(" and ");
-    let is_safe = missing.through.is_empty() && (label == "default" || is_granted_elsewhere(cx, missing));
-    Some(if is_safe { Fix::safe(title, edits) } else { Fix::risky(title, edits) })
-}
-
-fn grant(cx: &Context<'_>, missing: &Missing<'_, '_>, item: &str) -> Option<Vec<Edit>> {
-    let table = missing.component.table;
-    match table.get("key_value_stores") {
-        Some(node) => edit::append_item(cx.text(), node, item).map(|edits| edits.as_slice().to_vec()),
-        None => edit::insert_key(cx.text(), table, "key_value_stores", &format!("[{item}]")).map(|edit| vec![edit]),
-    }
-}
-
-/// The edits that let a dependency use its component's stores.
-fn inherit(text: &str, component: &Table, dependency: &Dependency<'_>) -> Option<Vec<Edit>> {
-    const LIST: &str = "[\"key_value_stores\"]";
-    // The two ways exclude each other: a component-wide `false` becomes `true`.
-    if let Some(node) = component.get("dependencies_inherit_configuration") {
-        return Some(vec![Edit::replace(node.span, "true")]);
-    }
-    let table = dependency.node.as_table()?;
-    match table.get("inherit_configuration") {
-        Some(node) if matches!(node.value, Value::Boolean(_)) => Some(vec![Edit::replace(node.span, LIST)]),
-        Some(node) => edit::append_item(text, node, "\"key_value_stores\"").map(|edits| edits.as_slice().to_vec()),
-        None if table.form == Form::Implicit => None,
-        None => edit::insert_key(text, table, "inherit_configuration", LIST).map(|edit| vec![edit]),
-    }
+    granting::undeclared(cx, out, Capability::KeyValue);
 }
 
 #[cfg(test)]

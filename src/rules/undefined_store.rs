@@ -43,14 +43,14 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             let grants = component.grants(row.key).map(|grants| grants.labels).unwrap_or_default();
             for label in grants.into_iter().filter(|label| label.value != DEFAULT && Format::Label.check(&label.value).is_ok()) {
                 let (name, noun, id) = (&label.value, row.noun, &component.id);
-                let table = row.definitions;
+                let Some(table) = row.definitions else { continue };
                 let stanza = format!("`[{table}.{name}]` with `type = \"spin\"` and a `path`");
                 match config {
                     Some(config) if config.defines(capability, name) => {}
                     Some(_) => {
-                        let told = match capability {
-                            Capability::KeyValue => format!("unknown {} label \"{name}\" for component \"{id}\"", row.key),
-                            Capability::Sqlite => "One or more components use SQLite databases which are not defined.".to_owned(),
+                        let told = match capability == Capability::KeyValue {
+                            true => format!("unknown {} label \"{name}\" for component \"{id}\"", row.key),
+                            false => "One or more components use SQLite databases which are not defined.".to_owned(),
                         };
                         let message = format!("{noun} \"{name}\" is defined nowhere: Spin refuses to start ({told})");
                         let diagnostic = out.about(component, label.span, message);

@@ -22,55 +22,15 @@
 //! { "cart": { "imports": ["wasi:http/types@0.2.0"] } }
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule, misspelled_store};
+use super::{Context, Findings, FixAvailability, Rule, granting};
 use crate::capability::Capability;
-use crate::diagnostic::{Fix, Related, Safety, Severity, Tag};
-use crate::edit;
-use crate::grants::{self, Opens};
+use crate::diagnostic::{Safety, Severity};
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Info, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let missing = grants::missing(cx.manifest, cx.facts);
-    let misspelled = misspelled_store::pairs(cx, &missing);
-    for component in &cx.manifest.components {
-        let facts = cx.facts.component(&component.id);
-        let (Some(wasm), Some(grants)) = (facts.wasm.read(), component.key_value_stores()) else { continue };
-        let others_may_use_it = cx.manifest.composed_with(component).next().is_some() || component.has_profile_sources();
-        let opens = Opens::of(facts);
-        if others_may_use_it || !opens.computed.is_empty() {
-            continue;
-        }
-        let imports_none = wasm.module.imports_of(Capability::KeyValue).next().is_none();
-        let shows_all = !wasm.module.is_interpreter && wasm.module.labels.is_complete;
-        if !imports_none && !shows_all {
-            continue;
-        }
-        for (index, label) in grants
-            .labels
-            .iter()
-            .enumerate()
-            .filter(|(_, label)| !opens.knows(&label.value) && !misspelled.iter().any(|pair| pair.span == label.span))
-        {
-            let proof = match imports_none {
-                true => "imports no key-value interface".to_owned(),
-                false => {
-                    let known: Vec<String> = opens.known.iter().map(|need| format!("\"{}\"", need.label)).collect();
-                    format!("opens only {}", known.join(", "))
-                }
-            };
-            let diagnostic =
-                out.report(label.span, format!("component `{}` never opens store \"{}\": its Wasm {proof}", component.id, label.value));
-            diagnostic.component = Some(component.id.clone());
-            diagnostic.label = Some(label.value.clone());
-            diagnostic.related = vec![Related { place: wasm.place.clone(), message: proof }];
-            diagnostic.tag = Some(Tag::Unnecessary);
-            diagnostic.help = Some("remove the grant if nothing else needs it".to_owned());
-            let edits = edit::remove_item(cx.text(), &grants.entry.node, index);
-            diagnostic.fix = edits.map(|edits| Fix::risky(format!("remove the grant of \"{}\"", label.value), edits));
-        }
-    }
+    granting::unused(cx, out, Capability::KeyValue);
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Checker, GRANTS, Kind, strings};
+use super::{Checker, Kind, grants};
 use crate::diagnostic::{Fix, Safety};
 use crate::edit;
 use crate::schema::Shape;
@@ -37,7 +37,7 @@ impl<'t> Checker<'t> {
         let here = if self.path.is_empty() { "at the top of the manifest".to_owned() } else { format!("in {place}") };
         let message = format!("`{}` belongs in `{header}`, not {here}; {}", entry.key.value, self.refused());
         let (fix, help) = self.move_to(entry, &home, &target);
-        let grants = if entry.key.value == GRANTS { strings(&entry.node) } else { Vec::new() };
+        let grants = grants(&entry.key.value, &entry.node);
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
         problem.grants = grants;
         problem.help = Some(help);
@@ -65,7 +65,7 @@ impl<'t> Checker<'t> {
         let consequence = if is_string { "Spin takes it for a variable and grants nothing" } else { self.refused() };
         let message = format!("`{}` belongs in `{header}`, not in {place}; {consequence}", entry.key.value);
         let (fix, help) = self.move_to(entry, &home, &target);
-        let grants = if entry.key.value == GRANTS { strings(&entry.node) } else { Vec::new() };
+        let grants = grants(&entry.key.value, &entry.node);
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
         problem.grants = grants;
         problem.help = Some(help);

@@ -9,16 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::library::Library;
-use super::program::{Found, Opening};
+use super::program::Found;
 use super::relevance;
+use super::sdk::GO;
 use crate::text::{SourceFile, join_lexically, slashed, upwards};
 use constraint::Tags;
-
-/// The bytes that a file which names the SDK's store has.
-const MARKERS: &[&str] = &["/kv\"", "/key_value\"", "key_value\"", "keyvalue"];
-
-/// The last names of the calls that open.
-const OPENS: &[&str] = &["Open", "OpenDefault", "OpenStore", "StoreOpen"];
 
 /// The sources of a component that is built in `folder` by these commands.
 pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -> Option<Found> {
@@ -31,7 +26,7 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
     if texts.is_empty() {
         return None;
     }
-    let marked = texts.iter().filter(|file| MARKERS.iter().any(|marker| file.text().contains(marker)));
+    let marked = texts.iter().filter(|file| GO.markers.iter().any(|marker| file.text().contains(marker)));
     let mut relevant: BTreeSet<PathBuf> = marked.map(|file| file.path().to_path_buf()).collect();
     if relevant.is_empty() {
         return Some(Found::new(Vec::new(), &texts));
@@ -52,28 +47,12 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
                 units.push(unit);
             }
         }
-        let names = relevance::needs(&units, OPENS);
+        let names = relevance::needs(&units, &GO);
         let before = relevant.len();
         relevant.extend(relevance::naming(&texts, &names, true));
         if relevant.len() == before {
             return Some(Found::new(units, &texts));
         }
-    }
-}
-
-/// What a call by its full name opens.
-pub(super) fn opening(name: &[String]) -> Option<Opening> {
-    let [package, function] = name else { return None };
-    let is_spin = package.contains("spin") && (package.contains("fermyon") || package.contains("spinframework"));
-    let last = package.rsplit('/').next().unwrap_or(package);
-    let label = Some(Opening::Label { position: 0, name: "" });
-    match (last, function.as_str()) {
-        ("kv" | "key_value", "Open" | "OpenStore") if is_spin => label,
-        ("kv" | "key_value", "OpenDefault") if is_spin => Some(Opening::Default),
-        // The bindings that the SDK is made of, which it publishes too.
-        (bindings, "StoreOpen") if bindings.ends_with("key_value") => label,
-        (bindings, "Open") if bindings.contains("keyvalue") && bindings.ends_with("_store") => label,
-        _ => None,
     }
 }
 

@@ -11,17 +11,12 @@ use std::sync::Arc;
 use tree_sitter::Language;
 
 use super::library::Library;
-use super::program::{Found, Name, Opening, Unit};
+use super::program::{Found, Name, Unit};
 use super::relevance;
+use super::sdk::JAVASCRIPT;
 use crate::text::{SourceFile, slashed};
 pub(super) use project::EXTENSIONS;
 use project::Project;
-
-/// The bytes that a file which names the SDK's store has.
-const MARKERS: &[&str] = &["spin-kv", "spin-sdk", "spinSdk", "key-value", "keyvalue"];
-
-/// The last names of the calls that open.
-const OPENS: &[&str] = &["open", "openDefault"];
 
 /// The sources of a component that is bundled in `folder` by these commands.
 pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -> Option<Found> {
@@ -32,7 +27,7 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
         return None;
     }
     let texts: Vec<Arc<SourceFile>> = files.values().cloned().collect();
-    let marked = texts.iter().filter(|file| MARKERS.iter().any(|marker| file.text().contains(marker)));
+    let marked = texts.iter().filter(|file| JAVASCRIPT.markers.iter().any(|marker| file.text().contains(marker)));
     let mut relevant: BTreeSet<PathBuf> = marked.map(|file| file.path().to_path_buf()).collect();
     if relevant.is_empty() {
         return Some(Found::new(Vec::new(), &texts));
@@ -52,7 +47,7 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
             }
         }
         let all: Vec<Unit> = std::mem::take(&mut units).into_values().collect();
-        let mut names = relevance::needs(&all, OPENS);
+        let mut names = relevance::needs(&all, &JAVASCRIPT);
         // A default export is known by its file.
         let default = ["default".to_owned()];
         let stems = all.iter().filter(|unit| unit.items.contains_key(default.as_slice())).filter_map(|unit| unit.file.path().file_stem());
@@ -63,28 +58,6 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
             return Some(Found::new(all, &texts));
         }
         units = all.into_iter().map(|unit| (unit.file.path().to_path_buf(), unit)).collect();
-    }
-}
-
-/// What a call by its full name opens.
-pub(super) fn opening(name: &[String]) -> Option<Opening> {
-    let parts: Vec<&str> = name.iter().map(String::as_str).filter(|part| *part != "default").collect();
-    let (module, path) = parts.split_first()?;
-    let interface = module.split_once('@').filter(|(name, _)| !name.is_empty()).map_or(*module, |(name, _)| name);
-    let kind = match (interface, path) {
-        ("fermyon:spin/key-value" | "spin:key-value/key-value", ["Store", last]) => *last,
-        ("wasi:keyvalue/store", ["open"]) => "open",
-        ("spinSdk", ["kv" | "Kv", last]) => *last,
-        _ => match (*module, path) {
-            ("@fermyon/spin-sdk", ["Kv" | "kv", last] | ["spinSdk", "kv", last]) => *last,
-            ("@spinframework/spin-kv", [last] | ["Kv", last]) => *last,
-            _ => return None,
-        },
-    };
-    match kind {
-        "open" => Some(Opening::Label { position: 0, name: "" }),
-        "openDefault" => Some(Opening::Default),
-        _ => None,
     }
 }
 

@@ -5,8 +5,8 @@ mod recipes;
 use std::path::{Path, PathBuf};
 
 use super::library::Library;
-use super::program::{Found, Opening};
-use super::{go, javascript, python, rust};
+use super::program::{Found, Sdk};
+use super::{go, javascript, python, rust, sdk};
 use crate::text::join_lexically;
 
 /// A language whose sources are read.
@@ -33,13 +33,13 @@ pub(in crate::facts) struct Request<'r> {
 }
 
 impl Language {
-    /// What a call by its full name opens.
-    pub(super) fn opening(self) -> fn(&[String]) -> Option<Opening> {
+    /// How its SDKs spell what has to be granted.
+    pub(super) fn sdk(self) -> &'static Sdk {
         match self {
-            Language::Rust => rust::opening,
-            Language::JavaScript => javascript::opening,
-            Language::Python => python::opening,
-            Language::Go => go::opening,
+            Language::Rust => &sdk::RUST,
+            Language::JavaScript => &sdk::JAVASCRIPT,
+            Language::Python => &sdk::PYTHON,
+            Language::Go => &sdk::GO,
         }
     }
 

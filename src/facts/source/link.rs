@@ -1,12 +1,11 @@
-//! Which stores a program opens: what its entry points reach, and which labels arrive at the calls that open.
+//! What a program uses: what its entry points reach, and what arrives at the calls that open something.
 
 mod resolve;
+mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::program::{Call, Callee, Expr, Function, Item, Name, Opening, Unit};
-use crate::diagnostic::Place;
-use crate::facts::Open;
+use super::program::{Call, Callee, Function, Item, Name, Sdk, Unit};
 use crate::text::Span;
 
 /// Longer chains of names are circles.
@@ -22,17 +21,16 @@ type Id = (usize, usize);
 pub(super) struct Program<'u> {
     units: &'u [Unit],
     modules: BTreeMap<&'u [String], Vec<usize>>,
-    /// What a language's calls by their full names open.
-    opening: fn(&[String]) -> Option<Opening>,
+    sdk: &'static Sdk,
 }
 
 impl<'u> Program<'u> {
-    pub(super) fn new(units: &'u [Unit], opening: fn(&[String]) -> Option<Opening>) -> Self {
+    pub(super) fn new(units: &'u [Unit], sdk: &'static Sdk) -> Self {
         let mut modules: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
         for (index, unit) in units.iter().enumerate() {
             modules.entry(&unit.module).or_default().push(index);
         }
-        Program { units, modules, opening }
+        Program { units, modules, sdk }
     }
 
     fn function(&self, (unit, function): Id) -> &'u Function {
@@ -42,69 +40,6 @@ impl<'u> Program<'u> {
     fn functions(&self) -> impl Iterator<Item = (Id, &'u Function)> {
         let units = self.units.iter().enumerate();
         units.flat_map(|(unit, declared)| declared.functions.iter().enumerate().map(move |(index, function)| ((unit, index), function)))
-    }
-
-    /// Every store that the reached code opens, in the order of files and places.
-    pub(super) fn opens(&self) -> Vec<Open> {
-        let reached = self.reached();
-        let mut opens = Vec::new();
-        let mut wrappers: Vec<(Id, usize, Place)> = Vec::new();
-        let mut seen: BTreeSet<(Id, usize)> = BTreeSet::new();
-        for &id in &reached {
-            for call in &self.function(id).calls {
-                let Some(opening) = self.opening_of(id, call) else { continue };
-                match opening {
-                    Opening::Default => opens.push(self.open(id, call, Some("default".to_owned()))),
-                    Opening::Label { position, name } => {
-                        let value = call.argument(position, name).unwrap_or(&Expr::Computed);
-                        self.arrive(id, call, value, &mut opens, &mut wrappers);
-                    }
-                }
-            }
-        }
-        while let Some((wrapper, position, place)) = wrappers.pop() {
-            if !seen.insert((wrapper, position)) {
-                continue;
-            }
-            let callers = self.callers(wrapper, &reached);
-            if callers.is_empty() && self.may_be_called_from_outside(wrapper) {
-                opens.push(Open { label: None, place });
-            }
-            for (caller, call, shift) in callers {
-                let parameter = &self.function(wrapper).parameters[position];
-                let value = call.argument(position + shift, &parameter.name).or(parameter.default.as_ref()).unwrap_or(&Expr::Computed);
-                self.arrive(caller, call, value, &mut opens, &mut wrappers);
-            }
-        }
-        opens.sort_by(|a, b| (a.place.file.path(), a.place.span, &a.label).cmp(&(b.place.file.path(), b.place.span, &b.label)));
-        opens.dedup_by(|a, b| a.place.file.path() == b.place.file.path() && a.place.span == b.place.span && a.label == b.label);
-        opens
-    }
-
-    fn open(&self, (unit, _): Id, call: &Call, label: Option<String>) -> Open {
-        let place = Place { file: self.units[unit].file.clone(), span: call.span };
-        Open { label, place }
-    }
-
-    /// A value arrives as a label: it is known, it is computed, or it is a parameter of the function that it is in.
-    fn arrive(&self, id: Id, call: &Call, value: &Expr, opens: &mut Vec<Open>, wrappers: &mut Vec<(Id, usize, Place)>) {
-        match self.value(id, value, call.span.start, MOST_STEPS) {
-            (_, Expr::Text(label)) => opens.push(self.open(id, call, Some(label))),
-            (holder, Expr::Parameter(position)) => {
-                wrappers.push((holder, position, Place { file: self.units[id.0].file.clone(), span: call.span }));
-            }
-            _ => opens.push(self.open(id, call, None)),
-        }
-    }
-
-    /// What a call opens by the rules of the language.
-    fn opening_of(&self, id: Id, call: &Call) -> Option<Opening> {
-        let Callee::Path(path) = &call.callee else { return None };
-        if self.nested(id, path).is_some() {
-            return None;
-        }
-        let path = self.expand(id, path, call.span.start)?;
-        self.resolve(id.0, &path, MOST_STEPS).iter().find_map(|name| (self.opening)(name))
     }
 
     /// The functions that a callee in a function may mean.
@@ -201,10 +136,6 @@ impl<'u> Program<'u> {
     fn names_type(&self, id: Id, path: &[String], at: usize) -> bool {
         let Some(path) = self.expand(id, &path[..path.len() - 1], at) else { return false };
         self.resolve(id.0, &path, MOST_STEPS).iter().any(|name| matches!(self.item(name), Some((_, Item::Other))))
-    }
-
-    fn may_be_called_from_outside(&self, id: Id) -> bool {
-        self.function(id).is_entry
     }
 
     /// The functions that the entry points reach by name.

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::capability::Capability;
+use crate::hosts::Protocol;
 use crate::text::{SourceFile, Span};
 
 /// An absolute name: the module's parts, then the item's.
@@ -157,22 +159,41 @@ pub(super) enum Expr {
     Path(Name),
     /// A parameter of the function it is in, by its position.
     Parameter(usize),
+    /// Values behind one another, as texts.
+    Joined(Vec<Expr>),
+    /// The beginning of a text, of which only running the program tells the rest.
+    Prefix(String),
     /// A value that only running the program tells.
     Computed,
 }
 
-/// Which calls of a language open a store.
+/// What a call does with something that has to be granted. Arguments are named where a language can name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Opening {
-    /// The store `default`.
-    Default,
-    /// The store whose label is this argument.
-    Label {
-        /// The argument's position.
-        position: usize,
-        /// The parameter's name, where arguments can be named.
-        name: &'static str,
-    },
+    /// It opens the store or the database `default`.
+    Default(Capability),
+    /// An argument names what it opens, uses or reads.
+    Label { capability: Capability, position: usize, name: &'static str },
+    /// It connects to the address in an argument.
+    Address { protocol: Protocol, position: usize, name: &'static str },
+    /// It makes an HTTP request to the address in an argument, which something else sends.
+    Request { position: usize, name: &'static str },
+    /// It sends a request that was made before.
+    Send,
+}
+
+/// How the SDKs of a language spell what has to be granted.
+pub(super) struct Sdk {
+    /// Texts of which a file that names an SDK has one.
+    pub markers: &'static [&'static str],
+    /// The last names of calls that open something.
+    pub opens: &'static [&'static str],
+    /// Last names that most other libraries have too, and that count behind a name of the SDK alone.
+    pub common: &'static [&'static str],
+    /// What a call by its full name does.
+    pub opening: fn(&[String]) -> Option<Opening>,
+    /// What the call of a method on a value of unknown type does.
+    pub method: fn(&str) -> Option<Opening>,
 }
 
 impl Unit {
@@ -201,5 +222,59 @@ impl Call {
         let named = self.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
         let positional = || self.arguments.get(position).filter(|argument| argument.name.is_none());
         named.or_else(positional).map(|argument| &argument.value)
+    }
+}
+
+impl Expr {
+    /// The names that the value is made of.
+    pub(super) fn names(&self) -> Vec<&Name> {
+        match self {
+            Expr::Path(path) => vec![path],
+            Expr::Joined(parts) => parts.iter().flat_map(Expr::names).collect(),
+            Expr::Text(_) | Expr::Parameter(_) | Expr::Prefix(_) | Expr::Computed => Vec::new(),
+        }
+    }
+
+    /// Values behind one another, those that are known put together.
+    pub(super) fn joined(parts: Vec<Expr>) -> Expr {
+        let mut joined: Vec<Expr> = Vec::new();
+        for part in parts {
+            match (joined.last_mut(), part) {
+                (Some(Expr::Text(text)), Expr::Text(more)) => text.push_str(&more),
+                (_, Expr::Joined(inner)) => joined.extend(inner),
+                (_, part) => joined.push(part),
+            }
+        }
+        match joined.as_mut_slice() {
+            [] => Expr::Text(String::new()),
+            [only @ Expr::Text(_)] => std::mem::replace(only, Expr::Computed),
+            // What begins with an unknown is one.
+            [Expr::Computed, ..] => Expr::Computed,
+            _ => Expr::Joined(joined),
+        }
+    }
+}
+
+impl Opening {
+    /// Whether it sends a request.
+    pub(super) const fn is_sending(&self) -> bool {
+        matches!(self, Opening::Send | Opening::Address { protocol: Protocol::Http, .. })
+    }
+
+    /// A store or database by its label.
+    pub(super) const fn label(capability: Capability, name: &'static str) -> Option<Opening> {
+        Some(Opening::Label { capability, position: 0, name })
+    }
+
+    /// A connection to an address.
+    pub(super) const fn address(protocol: Protocol, name: &'static str) -> Option<Opening> {
+        Some(Opening::Address { protocol, position: 0, name })
+    }
+}
+
+impl Sdk {
+    /// All last names of calls that open something.
+    pub(super) fn last_names(&self) -> impl Iterator<Item = &'static str> {
+        self.opens.iter().chain(self.common).copied()
     }
 }

@@ -8,15 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::library::Library;
-use super::program::{Found, Name, Opening};
+use super::program::{Found, Name};
 use super::relevance;
+use super::sdk::PYTHON;
 use crate::text::{SourceFile, join_lexically};
-
-/// The bytes that a file which names the SDK's store has.
-const MARKERS: &[&str] = &["key_value", "keyvalue"];
-
-/// The last names of the calls that open.
-const OPENS: &[&str] = &["open", "open_default", "kv_open", "kv_open_default"];
 
 /// The sources of a component that is made in `folder` by these commands.
 pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -> Option<Found> {
@@ -28,7 +23,7 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
         return None;
     }
     let texts: Vec<Arc<SourceFile>> = files.values().map(|module| module.file.clone()).collect();
-    let marked = texts.iter().filter(|file| MARKERS.iter().any(|marker| file.text().contains(marker)));
+    let marked = texts.iter().filter(|file| PYTHON.markers.iter().any(|marker| file.text().contains(marker)));
     let mut relevant: BTreeSet<PathBuf> = marked.map(|file| file.path().to_path_buf()).collect();
     if relevant.is_empty() {
         return Some(Found::new(Vec::new(), &texts));
@@ -41,28 +36,12 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
             let is_entry = entries.is_empty() || entries.contains(name);
             units.push(extract::file(&module.file, tree.root_node(), name.clone(), module.is_package, is_entry));
         }
-        let names = relevance::needs(&units, OPENS);
+        let names = relevance::needs(&units, &PYTHON);
         let before = relevant.len();
         relevant.extend(relevance::naming(&texts, &names, false));
         if relevant.len() == before {
             return Some(Found::new(units, &texts));
         }
-    }
-}
-
-/// What a call by its full name opens.
-pub(super) fn opening(name: &[String]) -> Option<Opening> {
-    let parts: Vec<&str> = name.iter().map(String::as_str).collect();
-    let label = |name| Some(Opening::Label { position: 0, name });
-    match parts.as_slice() {
-        ["spin_sdk", "key_value", "open"] => label("name"),
-        ["spin_sdk", "key_value", "open_default"] | ["spin_sdk", "key_value", "Store", "open_default"] => Some(Opening::Default),
-        ["spin_sdk", "key_value", "Store", "open"] => label("label"),
-        ["spin_key_value", "kv_open"] => label("name"),
-        ["spin_key_value", "kv_open_default"] => Some(Opening::Default),
-        [.., "imports", module, "Store", "open"] if module.contains("key_value") => label("label"),
-        [.., "imports", module, "open"] if module.contains("keyvalue_store") || *module == "store" => label("identifier"),
-        _ => None,
     }
 }
 

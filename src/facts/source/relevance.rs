@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::program::{Call, Callee, Expr, Function, Item, Unit};
+use super::program::{Call, Callee, Expr, Function, Item, Sdk, Unit};
 use crate::parallel::in_parallel;
 use crate::text::SourceFile;
 
@@ -28,21 +28,21 @@ impl Needs {
     }
 }
 
-/// The names by which other files reach what these units open: functions that open a store or lead to one, their
-/// types, the constants of labels, and re-exports of the SDK. `opens` are the last names of calls that open.
-pub(super) fn needs(units: &[Unit], opens: &[&str]) -> Needs {
+/// The names by which other files reach what these units open: functions that open something or lead to one, their
+/// types, the constants of labels, and re-exports of the SDK.
+pub(super) fn needs(units: &[Unit], sdk: &Sdk) -> Needs {
     let mut needs = Needs::default();
-    let mut leading: BTreeSet<String> = opens.iter().map(|name| (*name).to_owned()).collect();
+    let mut leading: BTreeSet<String> = sdk.opens.iter().map(|name| (*name).to_owned()).collect();
     loop {
         let before = (needs.0.len(), leading.len());
         for unit in units {
             for function in &unit.functions {
-                function_needs(unit, function, &mut leading, &mut needs);
+                function_needs(unit, function, sdk, &mut leading, &mut needs);
             }
             for (path, item) in &unit.items {
                 let is_needed = path.iter().any(|name| needs.0.contains_key(name));
                 match item {
-                    Item::Constant(Expr::Path(target)) if is_needed => target.iter().for_each(|name| needs.add(name)),
+                    Item::Constant(value) if is_needed => value.names().into_iter().flatten().for_each(|name| needs.add(name)),
                     Item::Import(target) if path.len() == 1 && target.iter().any(|part| part.contains("spin") || part.contains("key")) => {
                         needs.add(&path[0]);
                     }
@@ -61,26 +61,22 @@ pub(super) fn needs(units: &[Unit], opens: &[&str]) -> Needs {
     }
 }
 
-fn function_needs(unit: &Unit, function: &Function, leading: &mut BTreeSet<String>, needs: &mut Needs) {
-    let calls: Vec<&Call> = function.calls.iter().filter(|call| leading.contains(last_name(&call.callee))).collect();
+fn function_needs(unit: &Unit, function: &Function, sdk: &Sdk, leading: &mut BTreeSet<String>, needs: &mut Needs) {
+    let leads = |call: &&Call| leading.contains(last_name(&call.callee)) || is_of_sdk(unit, function, call, sdk);
+    let calls: Vec<&Call> = function.calls.iter().filter(leads).collect();
     let is_passed_on = function.paths.iter().any(|path| path.last().is_some_and(|last| leading.contains(last)));
     if calls.is_empty() && !is_passed_on {
         return;
     }
     let outer = outermost(unit, function);
     let mut takes_label = false;
-    for path in calls.iter().flat_map(|call| &call.arguments).filter_map(|argument| match &argument.value {
-        Expr::Path(path) => Some(path),
-        _ => None,
-    }) {
+    for path in calls.iter().flat_map(|call| &call.arguments).flat_map(|argument| argument.value.names()) {
         let parameters = function.parameters.iter().chain(&outer.parameters);
         takes_label |= parameters.into_iter().any(|parameter| parameter.name == path[0]);
         path.iter().for_each(|name| needs.add(name));
         let bound = function.bindings.iter().chain(&outer.bindings).filter(|binding| binding.name == path[0]);
         for binding in bound {
-            if let Expr::Path(target) = &binding.value {
-                target.iter().for_each(|name| needs.add(name));
-            }
+            binding.value.names().into_iter().flatten().for_each(|name| needs.add(name));
         }
     }
     // Nobody has to be found who calls what is called from outside.
@@ -101,6 +97,28 @@ fn function_needs(unit: &Unit, function: &Function, leading: &mut BTreeSet<Strin
             }
         }
     }
+}
+
+/// Whether a call with a name that much else has too means the SDK's: by where its first name comes from.
+fn is_of_sdk(unit: &Unit, function: &Function, call: &Call, sdk: &Sdk) -> bool {
+    let path = match &call.callee {
+        Callee::Member { name, .. } => return !call.arguments.is_empty() && (sdk.method)(name).is_some(),
+        Callee::Path(path) => path,
+    };
+    if !path.last().is_some_and(|last| sdk.common.contains(&last.as_str())) {
+        return false;
+    }
+    let is_foreign =
+        |target: &[String]| target.iter().any(|part| sdk.markers.iter().any(|marker| part.contains(marker)) || part == "net/http");
+    let bound = function.bindings.iter().filter(|binding| binding.name == path[0]).any(|binding| match &binding.value {
+        Expr::Path(target) => is_foreign(target),
+        _ => false,
+    });
+    let item = match unit.items.get(&path[..1]) {
+        Some(Item::Import(target)) => is_foreign(target),
+        _ => false,
+    };
+    bound || item || is_foreign(path) || path.len() == 1 && unit.globs.iter().any(|glob| is_foreign(glob)) || (sdk.opening)(path).is_some()
 }
 
 /// The words by which a file can refer to a unit's module.

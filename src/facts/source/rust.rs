@@ -4,6 +4,7 @@ mod cargo;
 mod cfg;
 mod extract;
 mod names;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,14 +12,9 @@ use std::path::{Path, PathBuf};
 use cargo::{FeatureFlags, Package};
 
 use super::library::Library;
-use super::program::{Found, Name, Opening, Unit};
+use super::program::{Found, Name, Unit};
 use super::relevance;
-
-/// The bytes that a file which names the SDK's store has.
-const MARKERS: &[&str] = &["key_value", "keyvalue"];
-
-/// The last names of the calls that open.
-const OPENS: &[&str] = &["open", "open_default", "store_open"];
+use super::sdk::RUST;
 
 /// What a build command says of the package.
 #[derive(Clone, Debug, Default)]
@@ -37,28 +33,6 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, request: &Request, was
     let mut packages = vec![package];
     add_dependencies(library, &mut packages);
     Some(load(library, &packages))
-}
-
-/// What a call by its full name opens.
-pub(super) fn opening(name: &[String]) -> Option<Opening> {
-    let parts: Vec<&str> = name.iter().map(String::as_str).collect();
-    let label = Opening::Label { position: 0, name: "" };
-    let (last, path) = parts.split_last()?;
-    match (path, *last) {
-        // `Store::open` of the SDK's modules, and of bindings that were generated for the same interface.
-        ([.., "key_value", "Store"], "open") if is_spin(path) => Some(label),
-        ([.., "key_value", "Store"], "open_default") if is_spin(path) => Some(Opening::Default),
-        ([.., "wasi", "keyvalue", "store"], "open") => Some(label),
-        ([.., "keyvalue", "store"], "open") if is_spin(path) => Some(label),
-        // Spin 1's interface has functions in place of a resource.
-        ([.., "fermyon", "spin", "key_value"], "open") => Some(label),
-        _ => None,
-    }
-}
-
-fn is_spin(path: &[&str]) -> bool {
-    path.first() == Some(&"spin_sdk")
-        || path.iter().any(|part| *part == "spin" || *part == "fermyon" || part.starts_with("spin2") || part.starts_with("spin_"))
 }
 
 /// The package that a component is built from.
@@ -120,7 +94,7 @@ fn load(library: &Library<'_>, packages: &[Package]) -> Found {
         })
         .collect();
     let files = library.texts(&paths);
-    let marked = files.iter().filter(|file| MARKERS.iter().any(|marker| file.text().contains(marker)));
+    let marked = files.iter().filter(|file| RUST.markers.iter().any(|marker| file.text().contains(marker)));
     let mut relevant: BTreeSet<PathBuf> = marked.map(|file| file.path().to_path_buf()).collect();
     if relevant.is_empty() {
         return Found::new(Vec::new(), &files);
@@ -129,7 +103,7 @@ fn load(library: &Library<'_>, packages: &[Package]) -> Found {
     relevant.extend(files.iter().filter(|file| file.text().contains("#[path")).map(|file| file.path().to_path_buf()));
     loop {
         let units = read(library, packages, &relevant);
-        let names = relevance::needs(&units, OPENS);
+        let names = relevance::needs(&units, &RUST);
         let before = relevant.len();
         relevant.extend(relevance::naming(&files, &names, false));
         if relevant.len() == before {

@@ -1,4 +1,4 @@
-//! Which labels a module opens stores by: from the call of the imported `open` back to the constants that reach it.
+//! Which labels, addresses and names a module opens by: from the call of the imported function back to the constants that reach it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,61 +9,78 @@ use super::flow::{self, Call};
 use super::module::Module;
 use super::value::Value;
 use crate::capability::Capability;
+use crate::hosts::{Destination, Protocol};
 
-/// No label is longer; a longer text is no label but a mistake of the analysis.
-const LONGEST_LABEL: i32 = 256;
+/// No label or address is longer; a longer text is none but a mistake of the analysis.
+const LONGEST_LABEL: i32 = 1024;
 
 /// A function whose parameters of these numbers are a label's pointer and length.
 type Sink = (u32, u32);
 
-/// The labels that the core modules of a file open.
-pub(super) fn find(modules: &[&[u8]]) -> Labels {
-    let mut labels = Labels::default();
-    let mut known = BTreeSet::new();
-    let mut saw_open = false;
+/// What the core modules of a file open by text, of every capability that they import.
+pub(super) fn find(modules: &[&[u8]]) -> BTreeMap<Capability, Labels> {
+    let mut found: BTreeMap<Capability, Labels> = BTreeMap::new();
     for bytes in modules {
         let Ok(module) = Module::read(bytes) else {
-            labels.has_unknown = true;
+            Capability::ALL.iter().for_each(|capability| found.entry(*capability).or_default().has_unknown = true);
             continue;
         };
-        saw_open |= Search::run(&module, &mut known, &mut labels.has_unknown);
+        let sinks = sinks(&module);
+        let callers = if sinks.is_empty() { BTreeMap::new() } else { callers(&module) };
+        for ((capability, protocol), sinks) in sinks {
+            let mut search = Search { module: &module, callers: &callers, sinks, known: BTreeSet::new(), has_unknown: false };
+            search.follow();
+            let labels = found.entry(capability).or_default();
+            labels.is_complete = true;
+            labels.has_unknown |= search.has_unknown;
+            for text in search.known {
+                match protocol.map(|protocol| protocol.destination(&text, true)) {
+                    None => labels.known.push(text),
+                    Some(Destination::Granted(entry)) => labels.known.push(entry),
+                    Some(Destination::Nowhere) => {}
+                    Some(Destination::Unknown) => labels.has_unknown = true,
+                }
+            }
+        }
     }
-    labels.known = known.into_iter().collect();
-    labels.is_complete = saw_open && !labels.has_unknown;
-    labels
+    for labels in found.values_mut() {
+        labels.known.sort();
+        labels.known.dedup();
+        labels.is_complete &= !labels.has_unknown;
+    }
+    found
+}
+
+/// The imported functions that open, by what they open.
+fn sinks(module: &Module<'_>) -> BTreeMap<(Capability, Option<Protocol>), BTreeMap<u32, BTreeSet<Sink>>> {
+    let mut sinks: BTreeMap<_, BTreeMap<u32, BTreeSet<Sink>>> = BTreeMap::new();
+    for (index, (name, function)) in module.imports.iter().enumerate() {
+        for capability in Capability::ALL {
+            if let Some(interface) = capability.interface(name).filter(|interface| interface.is_opening(function)) {
+                sinks.entry((capability, interface.protocol)).or_default().entry(index as u32).or_default().insert((0, 1));
+            }
+        }
+    }
+    sinks
 }
 
 struct Search<'m, 'a> {
     module: &'m Module<'a>,
     /// Who calls whom directly, by the called function.
-    callers: BTreeMap<u32, BTreeSet<u32>>,
+    callers: &'m BTreeMap<u32, BTreeSet<u32>>,
     sinks: BTreeMap<u32, BTreeSet<Sink>>,
+    known: BTreeSet<String>,
+    has_unknown: bool,
 }
 
-impl<'m, 'a> Search<'m, 'a> {
-    /// Searches one module; false if it imports no function that opens a store.
-    fn run(module: &'m Module<'a>, known: &mut BTreeSet<String>, has_unknown: &mut bool) -> bool {
-        let mut sinks: BTreeMap<u32, BTreeSet<Sink>> = BTreeMap::new();
-        for (index, (interface, name)) in module.imports.iter().enumerate() {
-            if Capability::KeyValue.interface(interface).is_some_and(|interface| interface.opens.contains(name)) {
-                sinks.entry(index as u32).or_default().insert((0, 1));
-            }
-        }
-        if sinks.is_empty() {
-            return false;
-        }
-        let mut search = Search { module, callers: callers(module), sinks };
-        search.follow(known, has_unknown);
-        true
-    }
-
-    fn follow(&mut self, known: &mut BTreeSet<String>, has_unknown: &mut bool) {
+impl Search<'_, '_> {
+    fn follow(&mut self) {
         let mut pending: Vec<u32> = self.sinks.keys().copied().collect();
         // A function is looked at once for each set of sinks that it calls.
         let mut done: BTreeSet<(u32, u32, Sink)> = BTreeSet::new();
         while let Some(sink) = pending.pop() {
             if self.module.addressed.contains(&sink) && self.module.body(sink).is_some() {
-                *has_unknown = true;
+                self.has_unknown = true;
             }
             for caller in self.callers.get(&sink).cloned().unwrap_or_default() {
                 let arguments = self.sinks[&sink].clone();
@@ -73,11 +90,11 @@ impl<'m, 'a> Search<'m, 'a> {
                         continue;
                     }
                     let Some(calls) = &calls else {
-                        *has_unknown = true;
+                        self.has_unknown = true;
                         continue;
                     };
                     for call in calls {
-                        if let Some(outer) = self.judge(call, pair, known, has_unknown)
+                        if let Some(outer) = self.judge(call, pair)
                             && self.sinks.entry(caller).or_default().insert(outer)
                         {
                             pending.push(caller);
@@ -89,11 +106,11 @@ impl<'m, 'a> Search<'m, 'a> {
     }
 
     /// Judges one call: a label, an unknown, or the caller's own parameters, which make it a sink too.
-    fn judge(&self, call: &Call, (pointer, length): Sink, known: &mut BTreeSet<String>, has_unknown: &mut bool) -> Option<Sink> {
+    fn judge(&mut self, call: &Call, (pointer, length): Sink) -> Option<Sink> {
         let pointer = call.arguments.get(pointer as usize)?;
         let length = call.arguments.get(length as usize)?;
         let Some(pairs) = Value::pairs(pointer, length) else {
-            *has_unknown = true;
+            self.has_unknown = true;
             return None;
         };
         let mut outer = None;
@@ -102,13 +119,13 @@ impl<'m, 'a> Search<'m, 'a> {
                 (Value::Const(pointer), Value::Const(length)) if (0..=LONGEST_LABEL).contains(&length) => {
                     match self.module.text(pointer, length) {
                         Some(text) => {
-                            known.insert(text.to_owned());
+                            self.known.insert(text.to_owned());
                         }
-                        None => *has_unknown = true,
+                        None => self.has_unknown = true,
                     }
                 }
                 (Value::Param(pointer), Value::Param(length)) => outer = Some((pointer, length)),
-                _ => *has_unknown = true,
+                _ => self.has_unknown = true,
             }
         }
         outer

@@ -5,6 +5,7 @@ use std::path::Path;
 use tower_lsp::ls_types::CompletionItemKind;
 
 use super::Proposal;
+use crate::capability::Capability;
 use crate::facts::runtime_config::RuntimeConfig;
 use crate::files::{Disk, Files};
 use crate::grants::Opens;
@@ -121,7 +122,7 @@ fn stores(session: &Session, app: &App, cursor: &Cursor, component: Option<&str>
         }
     };
     if let Some(id) = component {
-        Opens::of(app.facts.component(id)).known.iter().for_each(|need| add(&need.label, "the code opens it"));
+        Opens::of(Capability::KeyValue, app.facts.component(id)).known.iter().for_each(|need| add(&need.label, "the code opens it"));
     }
     runtime_config(session, app).stores.iter().for_each(|(label, _)| add(label, "the runtime configuration defines it"));
     let grants = manifest.components.iter().filter_map(|component| component.key_value_stores());

@@ -34,6 +34,20 @@ pub(super) fn expression(source: &str, node: Node<'_>) -> Expr {
             }
         }
         "parenthesized_expression" | "expression_list" => node.named_child(0).map_or(Expr::Computed, |inner| expression(source, inner)),
+        "binary_expression" if node.child_by_field_name("operator").is_some_and(|operator| operator.kind() == "+") => {
+            let sides = ["left", "right"].map(|side| node.child_by_field_name(side));
+            Expr::joined(sides.into_iter().flatten().map(|side| expression(source, side)).collect())
+        }
+        "call_expression" if node.child_by_field_name("function").is_some_and(|function| text(source, function) == "fmt.Sprintf") => {
+            let arguments = node.child_by_field_name("arguments");
+            let mut cursor = node.walk();
+            let values = arguments.into_iter().flat_map(|arguments| arguments.named_children(&mut cursor).collect::<Vec<_>>());
+            let mut values = values.filter(|value| value.kind() != "comment").map(|value| expression(source, value));
+            match values.next() {
+                Some(Expr::Text(format)) => formatted(&format, values),
+                _ => Expr::Computed,
+            }
+        }
         "call_expression" | "type_conversion_expression" => {
             // `string(Label)` is the same text.
             let is_string = node.child_by_field_name("function").is_some_and(|function| text(source, function) == "string");
@@ -42,6 +56,28 @@ pub(super) fn expression(source: &str, node: Node<'_>) -> Expr {
         }
         _ => Expr::Computed,
     }
+}
+
+/// What `fmt.Sprintf` puts together.
+fn formatted(format: &str, mut values: impl Iterator<Item = Expr>) -> Expr {
+    let mut parts = Vec::new();
+    let mut rest = format;
+    while let Some((before, behind)) = rest.split_once('%') {
+        parts.push(Expr::Text(before.to_owned()));
+        let verb = behind.chars().next();
+        rest = behind.get(verb.map_or(0, char::len_utf8)..).unwrap_or_default();
+        parts.push(match verb {
+            Some('%') => Expr::Text("%".to_owned()),
+            Some('s' | 'v') => values.next().unwrap_or(Expr::Computed),
+            // What is padded or converted is another text.
+            _ => {
+                parts.push(Expr::Computed);
+                return Expr::joined(parts);
+            }
+        });
+    }
+    parts.push(Expr::Text(rest.to_owned()));
+    Expr::joined(parts)
 }
 
 fn interpreted(written: &str) -> Expr {

@@ -30,7 +30,12 @@ pub(super) fn unwrap(node: Node<'_>) -> Node<'_> {
 pub(super) fn expression(source: &str, node: Node<'_>, owner: Option<&str>, resolve: &dyn Fn(&str) -> Name) -> Expr {
     let node = unwrap(node);
     match node.kind() {
-        "string" | "template_string" => string(source, node),
+        "string" => string(source, node),
+        "template_string" => Expr::joined(pieces(source, node, &|inner| expression(source, inner, owner, resolve))),
+        "binary_expression" if node.child_by_field_name("operator").is_some_and(|operator| operator.kind() == "+") => {
+            let sides = ["left", "right"].map(|side| node.child_by_field_name(side));
+            Expr::joined(sides.into_iter().flatten().map(|side| expression(source, side, owner, resolve)).collect())
+        }
         "identifier" | "import" | "undefined" => Expr::Path(vec![text(source, node).to_owned()]),
         "this" => owner.map_or(Expr::Computed, |owner| Expr::Path(vec![owner.to_owned()])),
         "member_expression" => {
@@ -84,19 +89,22 @@ pub(super) fn string(source: &str, node: Node<'_>) -> Expr {
     if !matches!(node.kind(), "string" | "template_string") {
         return Expr::Computed;
     }
-    let mut result = String::new();
-    let mut cursor = node.walk();
-    for part in node.named_children(&mut cursor) {
-        match part.kind() {
-            "string_fragment" => result.push_str(text(source, part)),
-            "escape_sequence" => match unescape(text(source, part)) {
-                Some(text) => result.push_str(&text),
-                None => return Expr::Computed,
-            },
-            _ => return Expr::Computed,
-        }
+    match Expr::joined(pieces(source, node, &|_| Expr::Computed)) {
+        text @ Expr::Text(_) => text,
+        _ => Expr::Computed,
     }
-    Expr::Text(result)
+}
+
+/// The texts and values that a string or a template puts behind one another.
+fn pieces(source: &str, node: Node<'_>, value: &dyn Fn(Node<'_>) -> Expr) -> Vec<Expr> {
+    let mut cursor = node.walk();
+    let parts = node.named_children(&mut cursor).map(|part| match part.kind() {
+        "string_fragment" => Expr::Text(text(source, part).to_owned()),
+        "escape_sequence" => unescape(text(source, part)).map_or(Expr::Computed, Expr::Text),
+        "template_substitution" => part.named_child(0).map_or(Expr::Computed, value),
+        _ => Expr::Computed,
+    });
+    parts.collect()
 }
 
 fn unescape(escape: &str) -> Option<String> {

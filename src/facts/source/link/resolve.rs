@@ -1,12 +1,17 @@
 //! What names stand for: local bindings, imports and re-exports followed to where something is declared.
 
-use super::super::program::{Binding, Expr, Function, Item, Name, Opening};
+use super::super::program::{Binding, Expr, Function, Item, Name, Sdk};
+use super::super::sdk;
 use super::{Id, MOST_STEPS, Program};
 
 impl<'u> Program<'u> {
     /// The value of an expression in a function, and the function whose parameter it is.
     pub(super) fn value(&self, id: Id, expression: &Expr, at: usize, steps: usize) -> (Id, Expr) {
-        let Expr::Path(path) = expression else { return (id, expression.clone()) };
+        let path = match expression {
+            Expr::Path(path) => path,
+            Expr::Joined(parts) => return (id, self.joined(id, parts, at, steps)),
+            known => return (id, known.clone()),
+        };
         if steps == 0 {
             return (id, Expr::Computed);
         }
@@ -24,6 +29,9 @@ impl<'u> Program<'u> {
             if let Some((unit, Item::Constant(value))) = self.item(&name) {
                 return self.value((unit, 0), value, usize::MAX, steps - 1);
             }
+            if let Some(model) = sdk::model(&name) {
+                return (id, Expr::Text(model.to_owned()));
+            }
         }
         // The value of an enumeration's member, as Python writes it.
         if let [member @ .., last] = path.as_slice()
@@ -33,6 +41,20 @@ impl<'u> Program<'u> {
             return self.value(id, &Expr::Path(member.to_vec()), at, steps - 1);
         }
         (id, Expr::Computed)
+    }
+
+    /// Texts behind one another, up to the first that only running the program tells.
+    fn joined(&self, id: Id, parts: &[Expr], at: usize, steps: usize) -> Expr {
+        let mut text = String::new();
+        for part in parts {
+            match steps.checked_sub(1).map(|steps| self.value(id, part, at, steps).1) {
+                Some(Expr::Text(more)) => text.push_str(&more),
+                Some(Expr::Prefix(more)) => return Expr::Prefix(text + more.as_str()),
+                _ if text.is_empty() => return Expr::Computed,
+                _ => return Expr::Prefix(text),
+            }
+        }
+        Expr::Text(text)
     }
 
     /// The innermost binding of a name in a function or the functions around it.
@@ -102,7 +124,8 @@ impl<'u> Program<'u> {
                     Some(Item::Constant(Expr::Path(alias))) if alias[0] != path[0] => {
                         let longer: Name = alias.iter().chain(&path[take..]).cloned().collect();
                         let found = self.resolve(index, &longer, steps - 1);
-                        return if take < path.len() || found.iter().any(|name| (self.opening)(name).is_some() || self.is_function(name)) {
+                        return if take < path.len() || found.iter().any(|name| (self.sdk.opening)(name).is_some() || self.is_function(name))
+                        {
                             found
                         } else {
                             vec![name.to_vec()]
@@ -124,7 +147,7 @@ impl<'u> Program<'u> {
             let is_foreign = self.module_of(&target).is_none();
             let found = self.canonical(&target, steps - 1);
             // Of a foreign module only what opens stores is known to exist.
-            found.into_iter().filter(move |name| !is_foreign || (self.opening)(name).is_some() || is_prefix_of_opening(name, self.opening))
+            found.into_iter().filter(move |name| !is_foreign || (self.sdk.opening)(name).is_some() || is_prefix_of_opening(name, self.sdk))
         });
         through.collect()
     }
@@ -151,11 +174,12 @@ fn binding_at<'f>(function: &'f Function, name: &str, at: usize) -> Option<&'f B
     function.bindings.iter().filter(visible).max_by_key(|binding| binding.visible.start)
 }
 
-/// Whether some continuation of a foreign name opens a store.
-fn is_prefix_of_opening(name: &[String], opening: fn(&[String]) -> Option<Opening>) -> bool {
-    ["open", "open_default"].iter().any(|last| {
-        let mut longer = name.to_vec();
-        longer.push((*last).to_owned());
-        opening(&longer).is_some()
+/// Whether some continuation of a foreign name opens something.
+fn is_prefix_of_opening(name: &[String], sdk: &Sdk) -> bool {
+    let mut longer = name.to_vec();
+    longer.push(String::new());
+    sdk.last_names().any(|last| {
+        *longer.last_mut().expect("one was pushed") = last.to_owned();
+        (sdk.opening)(&longer).is_some()
     })
 }

@@ -242,7 +242,15 @@ impl<'x> Extraction<'x> {
 
     fn expression(&self, node: Node<'_>, at: &At) -> Expr {
         match node.kind() {
-            "string" | "concatenated_string" => strings::string(self.source, node),
+            "string" | "concatenated_string" => strings::string(self.source, node, &|inner| self.expression(inner, at)),
+            "binary_operator" => {
+                let [left, right] = ["left", "right"].map(|side| node.child_by_field_name(side).map(|side| self.expression(side, at)));
+                match (node.child_by_field_name("operator").map(|operator| operator.kind()), left, right) {
+                    (Some("+"), Some(left), Some(right)) => Expr::joined(vec![left, right]),
+                    (Some("%"), Some(format), _) => strings::filled(format, '%'),
+                    _ => Expr::Computed,
+                }
+            }
             "identifier" if self.text(node) == "cls" => at.owner.clone().map_or(Expr::Computed, |owner| Expr::Path(vec![owner])),
             "identifier" => Expr::Path(vec![self.text(node).to_owned()]),
             "attribute" => {
@@ -259,6 +267,11 @@ impl<'x> Extraction<'x> {
             }
             "parenthesized_expression" | "await" => node.named_child(0).map_or(Expr::Computed, |inner| self.expression(inner, at)),
             "call" => {
+                let function = node.child_by_field_name("function");
+                let formatted = function.filter(|function| self.text(*function).ends_with(".format"));
+                if let Some(format) = formatted.and_then(|function| function.child_by_field_name("object")) {
+                    return strings::filled(self.expression(format, at), '{');
+                }
                 // `str(x)` hands a text on.
                 let is_str = node.child_by_field_name("function").is_some_and(|function| self.text(function) == "str");
                 let argument = node.child_by_field_name("arguments").and_then(|arguments| arguments.named_child(0));

@@ -9,34 +9,41 @@ fn span(node: Node<'_>) -> Span {
     Span::new(node.start_byte(), node.end_byte())
 }
 
-/// A literal's text, or that of several joined; computed if it has parts that only runs tell.
-pub(super) fn string(source: &str, node: Node<'_>) -> Expr {
-    let mut result = String::new();
+/// What a literal comes to, or several that are joined. `value` tells what an expression inside one comes to.
+pub(super) fn string(source: &str, node: Node<'_>, value: &dyn Fn(Node<'_>) -> Expr) -> Expr {
+    Expr::joined(pieces(source, node, value))
+}
+
+fn pieces(source: &str, node: Node<'_>, value: &dyn Fn(Node<'_>) -> Expr) -> Vec<Expr> {
     let mut cursor = node.walk();
     if node.kind() == "concatenated_string" {
-        for part in node.named_children(&mut cursor).filter(|part| part.kind() != "comment") {
-            match string(source, part) {
-                Expr::Text(text) => result.push_str(&text),
-                other => return other,
-            }
-        }
-        return Expr::Text(result);
+        let parts = node.named_children(&mut cursor).filter(|part| part.kind() != "comment");
+        return parts.flat_map(|part| pieces(source, part, value)).collect();
     }
     let prefix = span(node).of(source).split(['"', '\'']).next().unwrap_or("").to_lowercase();
     if prefix.contains('b') {
-        return Expr::Computed;
+        return vec![Expr::Computed];
     }
-    for part in node.named_children(&mut cursor) {
-        match part.kind() {
-            "string_content" => match content(source, part, prefix.contains('r')) {
-                Some(text) => result.push_str(&text),
-                None => return Expr::Computed,
-            },
-            "string_start" | "string_end" => {}
-            _ => return Expr::Computed,
-        }
+    let parts = node.named_children(&mut cursor).filter(|part| !matches!(part.kind(), "string_start" | "string_end"));
+    let parts = parts.map(|part| match part.kind() {
+        "string_content" => content(source, part, prefix.contains('r')).map_or(Expr::Computed, Expr::Text),
+        // What is padded or converted is another text.
+        "interpolation" if part.named_child_count() == 1 => part.named_child(0).map_or(Expr::Computed, value),
+        "escape_interpolation" => Expr::Text(span(part).of(source).chars().take(1).collect()),
+        _ => Expr::Computed,
+    });
+    parts.collect()
+}
+
+/// `"...".format(...)` and `"..." % ...`: the text up to the first place that is filled.
+pub(super) fn filled(format: Expr, place: char) -> Expr {
+    match format {
+        Expr::Text(text) => match text.split_once(place) {
+            Some((start, _)) => Expr::joined(vec![Expr::Text(start.to_owned()), Expr::Computed]),
+            None => Expr::Text(text),
+        },
+        _ => Expr::Computed,
     }
-    Expr::Text(result)
 }
 
 /// The text between the quotes, with its escapes, which the grammar has as children of it.

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::program::{Expr, Item, Name, Unit};
+use super::texts;
 
 /// What relative names are relative to.
 pub(super) struct Scope<'s> {
@@ -12,7 +13,7 @@ pub(super) struct Scope<'s> {
     pub owner: Option<&'s str>,
 }
 
-fn text<'t>(source: &'t str, node: Node<'_>) -> &'t str {
+pub(super) fn text<'t>(source: &'t str, node: Node<'_>) -> &'t str {
     source.get(node.start_byte()..node.end_byte()).unwrap_or("")
 }
 
@@ -47,7 +48,7 @@ fn flatten(source: &str, node: Node<'_>, parts: &mut Vec<String>) -> Option<()> 
     Some(())
 }
 
-fn absolute(parts: Vec<String>, scope: &Scope<'_>) -> Option<Name> {
+pub(super) fn absolute(parts: Vec<String>, scope: &Scope<'_>) -> Option<Name> {
     let mut rest = parts.as_slice();
     let mut base: Option<Vec<String>> = None;
     while let Some((first, tail)) = rest.split_first() {
@@ -187,7 +188,7 @@ pub(super) fn constructed(source: &str, node: Node<'_>, owner: Option<&str>) -> 
 /// What an expression comes to.
 pub(super) fn expression(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Expr {
     match node.kind() {
-        "string_literal" => string(source, node),
+        "string_literal" => texts::string(source, node),
         "raw_string_literal" => {
             let mut cursor = node.walk();
             let content = node.named_children(&mut cursor).find(|child| child.kind() == "string_content");
@@ -198,7 +199,11 @@ pub(super) fn expression(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Exp
             inner.map_or(Expr::Computed, |inner| expression(source, inner, scope))
         }
         "call_expression" => conversion(source, node, scope).unwrap_or(Expr::Computed),
-        "macro_invocation" => whole_string_macro(source, node),
+        "macro_invocation" => texts::of_macro(source, node, scope),
+        "binary_expression" if node.child_by_field_name("operator").is_some_and(|operator| operator.kind() == "+") => {
+            let sides = ["left", "right"].map(|side| node.child_by_field_name(side));
+            Expr::joined(sides.into_iter().flatten().map(|side| expression(source, side, scope)).collect())
+        }
         _ => path(source, node, scope).map_or(Expr::Computed, Expr::Path),
     }
 }
@@ -234,6 +239,9 @@ fn conversion(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Option<Expr> {
         "str::to_owned",
         "Into::<String>::into",
         "std::convert::identity",
+        // A model that the SDK has no name for.
+        "InferencingModel::Other",
+        "EmbeddingModel::Other",
     ];
     let function = node.child_by_field_name("function")?;
     let arguments = node.child_by_field_name("arguments")?;
@@ -252,69 +260,4 @@ fn conversion(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Option<Expr> {
     let is_conversion = FUNCTIONS.iter().any(|known| written == *known || written.ends_with(&format!("::{known}")));
     let value = is_conversion.then(|| arguments.named_child(0)).flatten()?;
     Some(expression(source, value, scope))
-}
-
-/// `concat!("a", "b")` and `stringify!` are literals to the compiler; only the first is one to people.
-fn whole_string_macro(source: &str, node: Node<'_>) -> Expr {
-    let is_concat = node.child_by_field_name("macro").is_some_and(|name| text(source, name) == "concat");
-    let mut cursor = node.walk();
-    let Some(tokens) = node.named_children(&mut cursor).find(|child| child.kind() == "token_tree").filter(|_| is_concat) else {
-        return Expr::Computed;
-    };
-    let mut joined = String::new();
-    let mut cursor = tokens.walk();
-    for part in tokens.named_children(&mut cursor) {
-        match string(source, part) {
-            Expr::Text(text) if part.kind() == "string_literal" => joined.push_str(&text),
-            _ => return Expr::Computed,
-        }
-    }
-    Expr::Text(joined)
-}
-
-fn string(source: &str, node: Node<'_>) -> Expr {
-    // Byte and C strings are no `&str`.
-    if !text(source, node).starts_with('"') {
-        return Expr::Computed;
-    }
-    let mut result = String::new();
-    let mut is_continued = false;
-    let mut cursor = node.walk();
-    for part in node.named_children(&mut cursor) {
-        let written = text(source, part);
-        match part.kind() {
-            "string_content" => {
-                result.push_str(if is_continued { written.trim_start() } else { written });
-                is_continued = false;
-            }
-            "escape_sequence" => match unescape(written) {
-                Some(text) => {
-                    is_continued = text.is_empty();
-                    result.push_str(&text);
-                }
-                None => return Expr::Computed,
-            },
-            _ => {}
-        }
-    }
-    Expr::Text(result)
-}
-
-fn unescape(escape: &str) -> Option<String> {
-    let body = escape.strip_prefix('\\')?;
-    let character = match body.chars().next()? {
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        '0' => '\0',
-        '\\' => '\\',
-        '"' => '"',
-        '\'' => '\'',
-        'x' => char::from_u32(u32::from_str_radix(&body[1..], 16).ok()?)?,
-        'u' => char::from_u32(u32::from_str_radix(&body[1..].trim_matches(['{', '}']).replace('_', ""), 16).ok()?)?,
-        // A line continuation swallows the line end and the blanks behind it.
-        '\n' | '\r' => return Some(String::new()),
-        _ => return None,
-    };
-    Some(character.to_string())
 }

@@ -1,0 +1,160 @@
+//! What the reached code uses: the labels, addresses and names that arrive at the calls that open.
+
+use std::collections::BTreeSet;
+
+use super::super::program::{Call, Callee, Expr, Opening};
+use super::{Id, MOST_STEPS, Program};
+use crate::capability::Capability;
+use crate::diagnostic::Place;
+use crate::facts::Use;
+use crate::hosts::{Destination, Protocol};
+
+/// What an argument is to a call that takes it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Taken {
+    /// What is granted by this name.
+    Label(Capability),
+    /// An address, connected to by this protocol.
+    Address(Protocol),
+}
+
+/// An argument that waits for what it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Waiting {
+    taken: Taken,
+    is_certain: bool,
+}
+
+/// A function that hands one of its parameters on to a call that takes it.
+struct Wrapper {
+    function: Id,
+    position: usize,
+    waiting: Waiting,
+    place: Place,
+}
+
+/// What was found, and what is still to follow.
+#[derive(Default)]
+struct Search {
+    uses: Vec<Use>,
+    wrappers: Vec<Wrapper>,
+}
+
+impl<'u> Program<'u> {
+    /// Everything that the reached code uses and that has to be granted, in the order of files and places.
+    pub(in super::super) fn uses(&self) -> Vec<Use> {
+        let reached = self.reached();
+        let mut search = Search::default();
+        for &id in &reached {
+            self.uses_in(id, &mut search);
+        }
+        let mut seen: BTreeSet<(Id, usize, Waiting)> = BTreeSet::new();
+        while let Some(wrapper) = search.wrappers.pop() {
+            if !seen.insert((wrapper.function, wrapper.position, wrapper.waiting)) {
+                continue;
+            }
+            let callers = self.callers(wrapper.function, &reached);
+            if callers.is_empty() && self.function(wrapper.function).is_entry {
+                search.uses.extend(made(wrapper.place, wrapper.waiting, &Expr::Computed));
+            }
+            for (caller, call, shift) in callers {
+                let parameter = &self.function(wrapper.function).parameters[wrapper.position];
+                let value =
+                    call.argument(wrapper.position + shift, &parameter.name).or(parameter.default.as_ref()).unwrap_or(&Expr::Computed);
+                let is_certain = wrapper.waiting.is_certain || self.sends(caller);
+                self.arrive(caller, call, value, Waiting { is_certain, ..wrapper.waiting }, &mut search);
+            }
+        }
+        let mut uses = search.uses;
+        let key = |used: &Use| (used.place.span, used.capability, used.label.clone(), !used.is_certain);
+        uses.sort_by(|a, b| a.place.file.path().cmp(b.place.file.path()).then_with(|| key(a).cmp(&key(b))));
+        uses.dedup_by(|b, a| {
+            a.place.file.path() == b.place.file.path() && key(a).0 == key(b).0 && a.capability == b.capability && a.label == b.label
+        });
+        uses
+    }
+
+    fn uses_in(&self, id: Id, search: &mut Search) {
+        let calls = self.function(id).calls.iter();
+        let openings: Vec<(&Call, Opening)> = calls.filter_map(|call| Some((call, self.opening_of(id, call)?))).collect();
+        let has = |wanted: fn(&Opening) -> bool| openings.iter().any(|(_, opening)| wanted(opening));
+        let makes_request = has(|opening| matches!(opening, Opening::Request { .. }));
+        let sends = has(Opening::is_sending);
+        for (call, opening) in openings {
+            let place = || Place { file: self.units[id.0].file.clone(), span: call.span };
+            let (taken, position, name) = match opening {
+                Opening::Default(capability) => {
+                    search.uses.push(Use { capability, label: Some("default".to_owned()), is_certain: true, place: place() });
+                    continue;
+                }
+                // What is sent is what was made just before.
+                Opening::Send if makes_request => continue,
+                Opening::Send => {
+                    search.uses.push(Use { capability: Capability::Hosts, label: None, is_certain: true, place: place() });
+                    continue;
+                }
+                Opening::Label { capability, position, name } => (Taken::Label(capability), position, name),
+                Opening::Address { protocol, position, name } => (Taken::Address(protocol), position, name),
+                Opening::Request { position, name } => (Taken::Address(Protocol::Http), position, name),
+            };
+            let is_request = matches!(opening, Opening::Request { .. });
+            let value = call.argument(position, name).unwrap_or(&Expr::Computed);
+            if taken == Taken::Address(Protocol::Http) && !is_request && makes_request && self.is_computed(id, call, value) {
+                continue;
+            }
+            self.arrive(id, call, value, Waiting { taken, is_certain: !is_request || sends }, search);
+        }
+    }
+
+    fn is_computed(&self, id: Id, call: &Call, value: &Expr) -> bool {
+        self.value(id, value, call.span.start, MOST_STEPS).1 == Expr::Computed
+    }
+
+    /// Whether a function sends a request.
+    fn sends(&self, id: Id) -> bool {
+        self.function(id).calls.iter().any(|call| self.opening_of(id, call).is_some_and(|opening| opening.is_sending()))
+    }
+
+    /// A value arrives: it is known, it is computed, or it is a parameter of the function that it is in.
+    fn arrive(&self, id: Id, call: &Call, value: &Expr, waiting: Waiting, search: &mut Search) {
+        let place = Place { file: self.units[id.0].file.clone(), span: call.span };
+        match self.value(id, value, call.span.start, MOST_STEPS) {
+            (function, Expr::Parameter(position)) => search.wrappers.push(Wrapper { function, position, waiting, place }),
+            (_, value) => search.uses.extend(made(place, waiting, &value)),
+        }
+    }
+
+    /// What a call opens by the rules of the language.
+    fn opening_of(&self, id: Id, call: &Call) -> Option<Opening> {
+        let path = match &call.callee {
+            Callee::Member { name, .. } => return (self.sdk.method)(name),
+            Callee::Path(path) => path,
+        };
+        if self.nested(id, path).is_some() {
+            return None;
+        }
+        let path = self.expand(id, path, call.span.start)?;
+        self.resolve(id.0, &path, MOST_STEPS).iter().find_map(|name| (self.sdk.opening)(name))
+    }
+}
+
+/// What a value that arrived makes of a call; none if it needs no grant.
+fn made(place: Place, waiting: Waiting, value: &Expr) -> Option<Use> {
+    let (capability, label) = match (waiting.taken, value) {
+        (Taken::Label(capability), Expr::Text(label)) => (capability, Some(label.clone())),
+        (Taken::Label(capability), _) => (capability, None),
+        (Taken::Address(protocol), value) => {
+            let destination = match value {
+                Expr::Text(address) => protocol.destination(address, true),
+                Expr::Prefix(start) => protocol.destination(start, false),
+                _ => Destination::Unknown,
+            };
+            match destination {
+                Destination::Granted(entry) => (Capability::Hosts, Some(entry)),
+                Destination::Unknown => (Capability::Hosts, None),
+                Destination::Nowhere => return None,
+            }
+        }
+    };
+    Some(Use { capability, label, is_certain: waiting.is_certain, place })
+}

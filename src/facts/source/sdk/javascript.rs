@@ -1,0 +1,71 @@
+//! JavaScript and TypeScript: the SDKs of every generation, the packages of today's, and the interfaces by their names.
+
+use super::super::program::{Opening, Sdk};
+use crate::capability::Capability;
+use crate::hosts::Protocol;
+
+/// JavaScript's spellings.
+pub(in super::super) static JAVASCRIPT: Sdk = Sdk {
+    markers: &["spin-", "spinSdk", "fermyon:", "spin:", "key-value", "keyvalue", "wasi:config", "fetch("],
+    opens: &["open", "openDefault", "infer", "generateEmbeddings", "fetch"],
+    common: &["get", "Request", "publish", "set", "incr", "del", "sadd", "smembers", "srem", "execute", "query"],
+    opening,
+    method: |_| None,
+};
+
+fn opening(name: &[String]) -> Option<Opening> {
+    let parts: Vec<&str> = name.iter().map(String::as_str).filter(|part| *part != "default").collect();
+    match parts.as_slice() {
+        ["fetch"] => return Opening::address(Protocol::Http, ""),
+        ["Request"] => return Some(Opening::Request { position: 0, name: "" }),
+        _ => {}
+    }
+    let (module, path) = parts.split_first()?;
+    // An interface by its name, of whatever version.
+    let interface = module.split_once('@').filter(|(name, _)| !name.is_empty()).map_or(*module, |(name, _)| name);
+    let (object, function) = match (interface, path) {
+        ("@fermyon/spin-sdk", ["spinSdk", object, function]) => (*object, *function),
+        ("@fermyon/spin-sdk" | "spinSdk", [object, function]) => (*object, *function),
+        (_, [.., function]) => {
+            let package = interface.strip_prefix("@spinframework/spin-");
+            let named =
+                || interface.rsplit_once('/').filter(|_| ["fermyon:", "spin:", "wasi:"].iter().any(|own| interface.starts_with(own)));
+            let object = match package {
+                Some(package) => package,
+                None if interface == "wasi:keyvalue/store" => "kv",
+                None if interface == "wasi:config/store" => "variables",
+                None => named()?.1,
+            };
+            (object, *function)
+        }
+        _ => return None,
+    };
+    of(&object.to_lowercase(), function)
+}
+
+/// What a function of an SDK's object does.
+fn of(object: &str, function: &str) -> Option<Opening> {
+    let label = |capability| Opening::label(capability, "");
+    let protocol = match object.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('v') {
+        "redis" => Some(Protocol::Redis),
+        "mysql" => Some(Protocol::Mysql),
+        "postgres" | "pg" => Some(Protocol::Postgres),
+        "mqtt" => Some(Protocol::Mqtt),
+        _ => None,
+    };
+    match (object, function) {
+        ("kv" | "key-value", "open") => label(Capability::KeyValue),
+        ("kv" | "key-value", "openDefault") => Some(Opening::Default(Capability::KeyValue)),
+        ("sqlite", "open") => label(Capability::Sqlite),
+        ("sqlite", "openDefault") => Some(Opening::Default(Capability::Sqlite)),
+        ("llm", "infer" | "inferWithOptions" | "generateEmbeddings") => label(Capability::Models),
+        ("variables" | "config", "get" | "getConfig") => label(Capability::Variables),
+        (_, "open") => Opening::address(protocol?, ""),
+        // The first SDKs name the server in each call.
+        ("redis", "publish" | "get" | "set" | "incr" | "del" | "sadd" | "smembers" | "srem" | "execute") => {
+            Opening::address(Protocol::Redis, "")
+        }
+        ("mysql" | "pg", "query" | "execute") => Opening::address(protocol?, ""),
+        _ => None,
+    }
+}
