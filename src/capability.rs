@@ -27,16 +27,16 @@ pub struct Row {
     pub noun: &'static str,
     /// What a component does with it.
     pub verb: &'static str,
-    /// What names one.
+    /// What names one in code.
     pub named: &'static str,
-    /// How one is told that only running the program names, behind the noun.
-    pub computed: &'static str,
     /// What a Wasm imports none of that never uses it.
     pub imported: &'static str,
     /// What it is to a component that has no grant.
     pub lack: &'static str,
     /// The WIT interfaces whose import uses it, without versions, each with the functions that open.
     pub interfaces: &'static [Interface],
+    /// What Spin does to whoever has no grant at all.
+    pub refusal: &'static str,
     /// One sentence about what happens without the grant.
     pub without: &'static str,
 }
@@ -87,7 +87,6 @@ impl Capability {
                         noun: "store",
                         verb: "opens",
                         named: "label",
-                        computed: "whose label is computed",
                         imported: "key-value interface",
                         lack: "which it is not granted",
                         interfaces: &[
@@ -98,6 +97,7 @@ impl Capability {
                             interface("wasi:keyvalue/atomics", &[]),
                             interface("key-value", &["open"]),
                         ],
+                        refusal: "Spin answers `access-denied`",
                         without: "Spin answers `access-denied` at the first request that opens it",
                     }
                 }
@@ -110,7 +110,6 @@ impl Capability {
                         noun: "database",
                         verb: "opens",
                         named: "label",
-                        computed: "whose label is computed",
                         imported: "SQLite interface",
                         lack: "which it is not granted",
                         interfaces: &[
@@ -118,6 +117,7 @@ impl Capability {
                             interface("spin:sqlite/sqlite", CONNECTION),
                             interface("sqlite", &["open"]),
                         ],
+                        refusal: "Spin answers `access-denied`",
                         without: "Spin answers `access-denied` at the first request that opens it",
                     }
                 }
@@ -129,8 +129,7 @@ impl Capability {
                         definitions: None,
                         noun: "host",
                         verb: "connects to",
-                        named: "host",
-                        computed: "whose address is computed",
+                        named: "address",
                         imported: "interface that connects",
                         lack: "which it is not granted",
                         interfaces: &[
@@ -154,7 +153,9 @@ impl Capability {
                             network("wasi:sockets/udp", &[], Protocol::Sockets),
                             network("wasi:sockets/udp-create-socket", &[], Protocol::Sockets),
                             network("wasi:sockets/types", &[], Protocol::Sockets),
+                            network("wasi:sockets/ip-name-lookup", &[], Protocol::Sockets),
                         ],
+                        refusal: "Spin refuses the connection",
                         without: "Spin refuses the connection when a request comes to it",
                     }
                 }
@@ -166,14 +167,14 @@ impl Capability {
                         definitions: None,
                         noun: "model",
                         verb: "uses",
-                        named: "model",
-                        computed: "whose name is computed",
+                        named: "name",
                         imported: "interface of models",
                         lack: "which it is not granted",
                         interfaces: &[
                             interface("fermyon:spin/llm", &["infer", "generate-embeddings"]),
                             interface("llm", &["infer", "generate-embeddings"]),
                         ],
+                        refusal: "Spin refuses access",
                         without: "Spin refuses access at the first request that uses it",
                     }
                 }
@@ -185,8 +186,7 @@ impl Capability {
                         definitions: None,
                         noun: "variable",
                         verb: "reads",
-                        named: "variable",
-                        computed: "whose name is computed",
+                        named: "name",
                         imported: "interface of variables",
                         lack: "which is not among its `variables`",
                         interfaces: &[
@@ -196,6 +196,7 @@ impl Capability {
                             interface("wasi:config/store", &["get"]),
                             interface("spin-config", &["get-config"]),
                         ],
+                        refusal: "Spin answers that it is undefined",
                         without: "Spin answers that it is undefined, whatever the app's variables are",
                     }
                 }

@@ -7,7 +7,7 @@
 use crate::capability::Capability;
 use crate::diagnostic::{Place, Related};
 use crate::facts::{ComponentFacts, Facts, WasmFacts};
-use crate::hosts::{AllowedHost, expand_http_host};
+use crate::hosts::{AllowedHost, Protocol, expand_http_host};
 use crate::manifest::{Component, Dependency, Manifest, Origin, Version};
 
 /// Something that a component needs, with everything that proves it.
@@ -57,7 +57,7 @@ impl Opens {
             match &used.label {
                 Some(label) if used.is_certain => opens.add(label, true, related(format!("{} \"{label}\" here", row.verb))),
                 Some(label) => opens.add(label, false, related(format!("makes a request to \"{label}\" here"))),
-                None => opens.computed.push(related(format!("{} a {} {}", row.verb, row.noun, row.computed))),
+                None => opens.computed.push(related(format!("{} a {} whose {} is computed", row.verb, row.noun, row.named))),
             }
         }
         if capability == Capability::KeyValue {
@@ -102,8 +102,11 @@ impl Opens {
             let import = imports.iter().find(fits).unwrap_or(import);
             self.add(label, true, related(format!("imports `{import}` and {} \"{label}\"", row.verb)));
         }
-        if labels.has_unknown && self.known.is_empty() && self.computed.is_empty() {
-            self.unclear_wasm = Some(related(format!("imports `{import}` and {} a {} that its code does not show", row.verb, row.named)));
+        // An HTTP request shows no address.
+        let is_http = capability.interface(import).is_some_and(|interface| interface.protocol == Some(Protocol::Http));
+        if (labels.has_unknown || is_http) && self.known.is_empty() && self.computed.is_empty() {
+            let (verb, noun, named) = (row.verb, row.noun, row.named);
+            self.unclear_wasm = Some(related(format!("imports `{import}` and {verb} a {noun} whose {named} its code does not show")));
         }
     }
 
@@ -122,10 +125,18 @@ impl Opens {
 pub fn opens_of_dependency(capability: Capability, facts: &Facts, dependency: &Dependency<'_>) -> Opens {
     match &dependency.origin {
         Origin::Component(id) => Opens::of(capability, facts.component(id)),
-        Origin::Path(path) => {
-            facts.dependencies.get(path).and_then(|state| state.read()).map(|wasm| Opens::of_wasm(capability, wasm)).unwrap_or_default()
+        Origin::Path(_) | Origin::Remote => {
+            wasm_of_dependency(facts, dependency).map(|wasm| Opens::of_wasm(capability, wasm)).unwrap_or_default()
         }
-        Origin::Remote => Opens::default(),
+    }
+}
+
+/// What the Wasm of a dependency shows, if it was read.
+pub fn wasm_of_dependency<'f>(facts: &'f Facts, dependency: &Dependency<'_>) -> Option<&'f WasmFacts> {
+    match &dependency.origin {
+        Origin::Component(id) => facts.component(id).wasm.read(),
+        Origin::Path(path) => facts.dependencies.get(path)?.read(),
+        Origin::Remote => None,
     }
 }
 

@@ -45,6 +45,7 @@ mod missing_wasm;
 mod misspelled_grant;
 mod misspelled_store;
 mod mounted_secret;
+mod needless_inheritance;
 mod newer_feature;
 mod not_a_manifest;
 mod old_version;
@@ -68,8 +69,10 @@ mod undeclared_model;
 mod undeclared_store;
 mod undeclared_variable;
 mod undefined_store;
+mod uninherited_capability;
 mod unknown_capability;
 mod unknown_component;
+mod unknown_grant;
 mod unknown_internal_host;
 mod unknown_key;
 mod unknown_profile;
@@ -202,6 +205,7 @@ pub const ALL: &[Entry] = table![
     misspelled_grant,
     misspelled_store,
     mounted_secret,
+    needless_inheritance,
     newer_feature,
     not_a_manifest,
     old_version,
@@ -225,8 +229,10 @@ pub const ALL: &[Entry] = table![
     undeclared_store,
     undeclared_variable,
     undefined_store,
+    uninherited_capability,
     unknown_capability,
     unknown_component,
+    unknown_grant,
     unknown_internal_host,
     unknown_key,
     unknown_profile,

@@ -1,4 +1,4 @@
-//! In Rust, JavaScript, TypeScript, Python and Go: the labels of stores, and nothing else.
+//! In Rust, JavaScript, TypeScript, Python and Go: the names of what has to be granted, and nothing else.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,21 +19,22 @@ use crate::text::Span;
 /// The last names of the calls that open a store, in the languages that are read.
 const OPENING_CALLS: &[&str] = &["open", "Open", "openStore", "OpenStore", "store_open"];
 
-/// The labels that the components of a source are granted, inside the string of a call that opens a store.
+/// What the components of a source are granted, inside the string of a call that needs such a grant.
 pub(super) fn complete(session: &Session, path: &Path, position: Position) -> Vec<CompletionItem> {
     let Some(buffer) = session.buffers.get(path).filter(|_| is_source(path)) else { return Vec::new() };
     let offset = convert::offset(&buffer.file, position, session.encoding);
     let text = buffer.file.text();
-    let opens = components_of(session, path).into_iter().flat_map(|(app, id)| app.facts.component(&id).source_uses());
-    let mut calls = opens.filter(|open| open.place.file.path() == path && open.place.file.text() == text);
-    let is_known = calls.any(|open| open.place.span.start <= offset && offset <= open.place.span.end);
-    let Some((word, unclosed)) = label_at(text, offset, is_known) else { return Vec::new() };
+    let uses = components_of(session, path).into_iter().flat_map(|(app, id)| app.facts.component(&id).source_uses());
+    let mut calls = uses.filter(|used| used.place.file.path() == path && used.place.file.text() == text);
+    let known = calls.find(|used| used.place.span.start <= offset && offset <= used.place.span.end).map(|used| used.capability);
+    let Some((word, unclosed)) = label_at(text, offset, known.is_some()) else { return Vec::new() };
+    let capability = known.unwrap_or(Capability::KeyValue);
     let range = convert::range(&buffer.file, word, session.encoding);
     let mut items: Vec<CompletionItem> = Vec::new();
     for (app, id) in components_of(session, path) {
         let manifest = app.manifest();
         let Some(component) = manifest.component(&id) else { continue };
-        for label in grants::granted(Capability::KeyValue, component) {
+        for label in grants::granted(capability, component) {
             if items.iter().any(|item| item.label == label) {
                 continue;
             }
@@ -49,7 +50,7 @@ pub(super) fn complete(session: &Session, path: &Path, position: Position) -> Ve
     items
 }
 
-/// From the label of a call to the grant in the manifest.
+/// From a call to the grant in the manifest.
 pub(super) fn definition(session: &Session, path: &Path, position: Position) -> Vec<Location> {
     let Some(buffer) = session.buffers.get(path).filter(|_| is_source(path)) else { return Vec::new() };
     let text = buffer.file.text();
@@ -61,9 +62,9 @@ pub(super) fn definition(session: &Session, path: &Path, position: Position) -> 
         let here = calls.filter(|open| open.place.span.start <= offset && offset <= open.place.span.end);
         let manifest = app.manifest();
         let Some(component) = manifest.component(&id) else { continue };
-        for label in here.filter_map(|open| open.label.as_deref()) {
-            let grants = component.key_value_stores().map(|grants| grants.labels).unwrap_or_default();
-            let granted = grants.iter().filter(|granted| granted.value == label);
+        for (capability, label) in here.filter_map(|used| Some((used.capability, used.label.as_deref()?))) {
+            let grants = component.grants(capability.row().key).map(|grants| grants.labels).unwrap_or_default();
+            let granted = grants.iter().filter(|granted| grants::is_enough(capability, &granted.value, label));
             places.extend(granted.map(|granted| Place { file: Arc::clone(app.file()), span: granted.span }));
         }
     }

@@ -1,7 +1,9 @@
 //! What the rules about missing, misspelt and unused grants share, whatever the capability.
 
+mod unknown;
 mod unused;
 
+pub(super) use unknown::unknown;
 pub(super) use unused::unused;
 
 use super::{Context, Findings};
@@ -14,6 +16,9 @@ use crate::manifest::{Component, Dependency, Version};
 use crate::schema::format::Format;
 use crate::syntax::{Form, Table, Value};
 use crate::text::{Span, nearest};
+
+/// What becomes of a dependency that uses what it may not inherit ([crates/capabilities/src/deny.rs] of Spin).
+pub(super) const NOT_INHERITED: &str = "Spin stops it at its first call";
 
 /// A missing grant and the one that was meant for it.
 pub(super) struct Pair {
@@ -132,6 +137,7 @@ fn message(missing: &Missing<'_, '_>) -> String {
         (true, false) => format!("is not granted it and does not let it inherit `{key}`"),
         (false, _) => format!("does not let it inherit `{key}`"),
     };
+    let without = if inherits { without } else { NOT_INHERITED };
     format!("{names} {verb} {noun} \"{label}\" as a part of component `{id}`, which {lack}: {without}")
 }
 
@@ -230,7 +236,7 @@ fn give(text: &str, component: &Component<'_>, name: &str) -> Option<Vec<Edit>> 
 }
 
 /// The edits that let a dependency use what its component is granted under a key.
-fn inherit(text: &str, component: &Table, key: &str, dependency: &Dependency<'_>) -> Option<Vec<Edit>> {
+pub(super) fn inherit(text: &str, component: &Table, key: &str, dependency: &Dependency<'_>) -> Option<Vec<Edit>> {
     let list = format!("[\"{key}\"]");
     // The two ways exclude each other: a component-wide `false` becomes `true`.
     if let Some(node) = component.get("dependencies_inherit_configuration") {

@@ -54,3 +54,46 @@ pub(super) const RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     granting::undeclared(cx, out, Capability::Variables);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::{APP, check_fix_with, findings, silent_with};
+
+    fn code(name: &str) -> Vec<(String, String)> {
+        let source = format!("pub fn f() {{ spin_sdk::variables::get(\"{name}\"); }}\n");
+        vec![("Cargo.toml".to_owned(), "[package]\nname = \"cart\"\n".to_owned()), ("src/lib.rs".to_owned(), source)]
+    }
+
+    #[test]
+    fn what_the_application_does_not_have_is_no_matter_of_one_line() {
+        let files = code("api_token");
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let text = format!("{APP}[component.cart]\nsource = \"x.wasm\"\n");
+        let found = findings(&text, &files, "undeclared-variable");
+        assert!(found[0].fix.is_none());
+        assert!(found[0].help.as_deref().unwrap().starts_with("declare it in `[variables]`"));
+        silent_with(&format!("{text}[component.cart.variables]\napi_token = \"x\"\n"), &files, "undeclared-variable");
+    }
+
+    #[test]
+    fn a_variable_comes_to_the_others() {
+        let files = code("api_token");
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let text = format!(
+            "{APP}variables.api_token.default = \"x\"\n[component.cart]\nsource = \"x.wasm\"\n[component.cart.variables]\nother = \"y\"\n"
+        );
+        let fixed = text.replace("other = \"y\"\n", "other = \"y\"\napi_token = \"{{ api_token }}\"\n");
+        check_fix_with(&text, &files, "undeclared-variable", &fixed);
+    }
+
+    #[test]
+    fn a_misspelt_variable_keeps_its_value() {
+        let files = code("api_token");
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let text = format!(
+            "{APP}variables.token.default = \"x\"\n[component.cart]\nsource = \"x.wasm\"\nvariables = {{ api_tokn = \"{{{{ token }}}}\" }}\n"
+        );
+        silent_with(&text, &files, "undeclared-variable");
+        check_fix_with(&text, &files, "misspelled-grant", &text.replace("api_tokn", "api_token"));
+    }
+}

@@ -33,3 +33,19 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         granting::unused(cx, out, capability);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::{APP, silent_facts};
+
+    #[test]
+    fn what_is_not_known_is_not_unused() {
+        let app = |grants: &str| format!("{APP}[component.cart]\nsource = \"cart.wasm\"\n{grants}\n");
+        let hosts = app("allowed_outbound_hosts = [\"https://a.example\", \"{{ other }}\", \"*://*:*\", \"unheard://of:1\"]");
+        silent_facts(&hosts, r#"{ "cart": { "imports": ["wasi:http/client@0.3.0"] } }"#, "unused-grant");
+        silent_facts(&hosts, r#"{ "cart": { "missing": true } }"#, "unused-grant");
+        let variables = app("variables = { token = \"x\" }");
+        silent_facts(&variables, r#"{ "cart": { "imports": ["wasi:config/store@0.2.0-draft-2024-09-27"] } }"#, "unused-grant");
+        silent_facts(&variables, r#"{ "cart": { "imports": ["fermyon:spin/variables@2.0.0"], "labels": ["token"] } }"#, "unused-grant");
+    }
+}

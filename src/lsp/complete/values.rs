@@ -14,13 +14,9 @@ use crate::lsp::app::App;
 use crate::lsp::cursor::Cursor;
 use crate::lsp::names;
 use crate::lsp::session::Session;
-use crate::schema::Shape;
+use crate::schema::{INHERITABLE, Shape};
 use crate::syntax::Node;
 use crate::text::{Span, join_lexically};
-
-/// What a component can let its dependencies use.
-const INHERITABLE: &[&str] =
-    &["ai_models", "allowed_outbound_hosts", "environment", "files", "key_value_stores", "sqlite_databases", "variables"];
 
 /// The environments of Spin's catalogue.
 const TARGETS: &[&str] = &["spin-up:3.2", "spin-up:3.4", "spin-up:3.5", "spin-up:3.6", "akamai-functions", "containerd-shim-spin:0.26.0"];
@@ -66,7 +62,7 @@ pub(super) fn values(session: &Session, shape: &Shape, app: &App, cursor: &Curso
         ["trigger", _, .., "component"] | ["trigger", _, "components", ..] | [.., "dependencies", _, "component"] => component_ids(app),
         [.., "workdir"] => files(app, typed, "/"),
         ["trigger", "http", "route"] => known(&["/...", "/"], CompletionItemKind::VALUE),
-        [.., "key_value_stores"] => stores(session, app, cursor, path.get(1).copied()),
+        [.., "key_value_stores"] => stores(session, app, cursor),
         [.., "sqlite_databases"] => databases(session, app, cursor),
         [.., "ai_models"] => known(MODELS, CompletionItemKind::VALUE),
         [.., "inherit_configuration"] => known(INHERITABLE, CompletionItemKind::ENUM_MEMBER),
@@ -76,7 +72,13 @@ pub(super) fn values(session: &Session, shape: &Shape, app: &App, cursor: &Curso
         [.., "files" | "exclude_files"] => files(app, typed, ""),
         _ => words(shape, &cursor.path),
     };
-    let fits = proposals.into_iter().filter(|proposal| !proposal.label.is_empty() && !cursor.present.contains(&proposal.label));
+    let mut seen = cursor.present.clone();
+    // What the code needs comes first.
+    let fits = needed(app, &path).into_iter().chain(proposals).filter(|proposal| {
+        let is_new = !proposal.label.is_empty() && !seen.contains(&proposal.label);
+        seen.push(proposal.label.clone());
+        is_new
+    });
     let quoted = fits.map(|proposal| {
         let insert = match cursor.quote {
             None if proposal.kind == CompletionItemKind::KEYWORD => None,
@@ -86,6 +88,15 @@ pub(super) fn values(session: &Session, shape: &Shape, app: &App, cursor: &Curso
         Proposal { insert, ..proposal }
     });
     quoted.collect()
+}
+
+/// What the code of a component uses of what the key at hand grants.
+fn needed(app: &App, path: &[&str]) -> Vec<Proposal> {
+    let ["component", id, key] = path else { return Vec::new() };
+    let Some(capability) = Capability::of_key(key) else { return Vec::new() };
+    let known = Opens::of(capability, app.facts.component(id)).known;
+    let detail = format!("the code {} it", capability.row().verb);
+    known.iter().map(|need| Proposal::new(&need.label, CompletionItemKind::VALUE).detail(detail.clone())).collect()
 }
 
 fn words(shape: &Shape, path: &[String]) -> Vec<Proposal> {
@@ -113,7 +124,7 @@ pub(in crate::lsp) fn runtime_config(session: &Session, app: &App) -> RuntimeCon
     RuntimeConfig::read(&Disk, &join_lexically(folder, Path::new(&session.settings.runtime_config_file)))
 }
 
-fn stores(session: &Session, app: &App, cursor: &Cursor, component: Option<&str>) -> Vec<Proposal> {
+fn stores(session: &Session, app: &App, cursor: &Cursor) -> Vec<Proposal> {
     let manifest = app.manifest();
     let mut labels: Vec<(String, &str)> = Vec::new();
     let mut add = |label: &str, from: &'static str| {
@@ -121,9 +132,6 @@ fn stores(session: &Session, app: &App, cursor: &Cursor, component: Option<&str>
             labels.push((label.to_owned(), from));
         }
     };
-    if let Some(id) = component {
-        Opens::of(Capability::KeyValue, app.facts.component(id)).known.iter().for_each(|need| add(&need.label, "the code opens it"));
-    }
     runtime_config(session, app).stores.iter().for_each(|(label, _)| add(label, "the runtime configuration defines it"));
     let grants = manifest.components.iter().filter_map(|component| component.key_value_stores());
     for label in grants.flat_map(|grants| grants.labels).filter(|label| !cursor.is_in(label.span)) {
