@@ -37,7 +37,7 @@ rust() { # folder, arguments of cargo
 rust rust5 --release
 rust rust5 --profile s -p rust5-b
 built=rust5/target/wasm32-wasip1
-for variant in a c d t w x; do cp $built/release/rust5_$variant.wasm rust5/rust5-$variant.wasm; done
+for variant in a c d h t w x; do cp $built/release/rust5_$variant.wasm rust5/rust5-$variant.wasm; done
 "$tool" new $built/s/rust5_b.wasm rust5/rust5-b-s.component.wasm
 "$tool" strip $built/release/rust5_e.wasm rust5/e.stripped && "$tool" new rust5/e.stripped rust5/rust5-e-nonames.component.wasm && rm rust5/e.stripped
 for variant in f g; do "$tool" new $built/release/rust5_$variant.wasm rust5/rust5-$variant.component.wasm; done

@@ -1,4 +1,4 @@
-//! `tests/components/expected.tsv` says which labels each binary opens.
+//! `tests/components/expected.tsv` says which labels each binary opens, and `host:`, `database:` and the like, what else it uses.
 
 use std::path::Path;
 
@@ -19,9 +19,13 @@ fn labels_are_recovered_and_never_guessed() {
     for line in expected.lines() {
         let (name, labels) = line.split_once('\t').unwrap();
         let wasm = Wasm::read(&component(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let shown = wasm.labels_of(Capability::KeyValue);
-        let mut found = shown.known.clone();
-        found.extend(shown.has_unknown.then(|| "?".to_owned()));
+        let mut found = Vec::new();
+        for capability in Capability::ALL {
+            let prefix = if capability == Capability::KeyValue { String::new() } else { format!("{}:", capability.row().noun) };
+            let shown = wasm.labels_of(capability);
+            found.extend(shown.known.iter().map(|label| format!("{prefix}{label}")));
+            found.extend(shown.has_unknown.then(|| format!("{prefix}?")));
+        }
         let found = if found.is_empty() { "-".to_owned() } else { found.join(" ") };
         if found != labels {
             failures.push(format!("{name}: {found}, not {labels}"));
