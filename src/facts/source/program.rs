@@ -161,6 +161,8 @@ pub(super) enum Expr {
     Parameter(usize),
     /// Values behind one another, as texts.
     Joined(Vec<Expr>),
+    /// A text with places that are filled when the program runs, each of which begins with this character.
+    Filled(Box<Expr>, char),
     /// The beginning of a text, of which only running the program tells the rest.
     Prefix(String),
     /// A value that only running the program tells.
@@ -231,6 +233,7 @@ impl Expr {
         match self {
             Expr::Path(path) => vec![path],
             Expr::Joined(parts) => parts.iter().flat_map(Expr::names).collect(),
+            Expr::Filled(format, _) => format.names(),
             Expr::Text(_) | Expr::Parameter(_) | Expr::Prefix(_) | Expr::Computed => Vec::new(),
         }
     }

@@ -114,6 +114,8 @@ impl<'x> Extraction<'x> {
                 self.children(node, at);
             }
             "call_expression" => self.call(node, at),
+            // The grammar takes the call of a generic function, `Get[[]Item](url)`, for a conversion to a generic type.
+            "type_conversion_expression" => self.conversion(node, at),
             "identifier" | "type_identifier" => {
                 let name = self.text(node).to_owned();
                 self.unit.functions[at.function].paths.insert(vec![name]);
@@ -245,6 +247,17 @@ impl<'x> Extraction<'x> {
             let values = values.into_iter().map(|value| Argument { name: None, value: expression(self.source, value) });
             let call = Call { callee, arguments: values.collect(), span: span(node) };
             self.unit.functions[at.function].calls.push(call);
+        }
+        self.children(node, at);
+    }
+
+    fn conversion(&mut self, node: Node<'_>, at: &At) {
+        let ty = node.child_by_field_name("type").filter(|ty| ty.kind() == "generic_type");
+        let path = ty.and_then(|ty| ty.child_by_field_name("type")).map(|name| expression(self.source, name));
+        if let (Some(Expr::Path(path)), Some(operand)) = (path, node.child_by_field_name("operand")) {
+            let arguments = vec![Argument { name: None, value: expression(self.source, operand) }];
+            self.unit.functions[at.function].paths.insert(path.clone());
+            self.unit.functions[at.function].calls.push(Call { callee: Callee::Path(path), arguments, span: span(node) });
         }
         self.children(node, at);
     }

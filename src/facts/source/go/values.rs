@@ -45,7 +45,8 @@ pub(super) fn expression(source: &str, node: Node<'_>) -> Expr {
             let mut values = values.filter(|value| value.kind() != "comment").map(|value| expression(source, value));
             match values.next() {
                 Some(Expr::Text(format)) => formatted(&format, values),
-                _ => Expr::Computed,
+                Some(format) => Expr::Filled(Box::new(format), '%'),
+                None => Expr::Computed,
             }
         }
         "call_expression" | "type_conversion_expression" => {

@@ -10,14 +10,18 @@ impl<'u> Program<'u> {
         let path = match expression {
             Expr::Path(path) => path,
             Expr::Joined(parts) => return (id, self.joined(id, parts, at, steps)),
+            Expr::Filled(format, place) => return (id, filled(&self.value(id, format, at, steps).1, *place)),
             known => return (id, known.clone()),
         };
         if steps == 0 {
             return (id, Expr::Computed);
         }
         if let Some((holder, binding)) = self.bound(id, &path[0], at) {
+            // A name that is made of its own earlier meaning.
+            let is_remade = binding.value != *expression && binding.value.names().iter().any(|name| name[0] == binding.name);
+            let start = binding.visible.start.saturating_sub(usize::from(is_remade));
             return match (&binding.value, path.len()) {
-                (value, 1) => self.value(holder, value, binding.visible.start, steps - 1),
+                (value, 1) => self.value(holder, value, start, steps - 1),
                 (Expr::Path(alias), _) => {
                     let longer = alias.iter().chain(&path[1..]).cloned().collect();
                     self.value(holder, &Expr::Path(longer), binding.visible.start, steps - 1)
@@ -147,7 +151,9 @@ impl<'u> Program<'u> {
             let is_foreign = self.module_of(&target).is_none();
             let found = self.canonical(&target, steps - 1);
             // Of a foreign module only what opens stores is known to exist.
-            found.into_iter().filter(move |name| !is_foreign || (self.sdk.opening)(name).is_some() || is_prefix_of_opening(name, self.sdk))
+            found.into_iter().filter(move |name| {
+                !is_foreign || (self.sdk.opening)(name).is_some() || sdk::model(name).is_some() || is_prefix_of_opening(name, self.sdk)
+            })
         });
         through.collect()
     }
@@ -164,6 +170,18 @@ impl<'u> Program<'u> {
     pub(super) fn item(&self, name: &[String]) -> Option<(usize, &'u Item)> {
         let (length, units) = self.module_of(name)?;
         units.iter().find_map(|unit| self.units[*unit].items.get(&name[length..]).map(|item| (*unit, item)))
+    }
+}
+
+/// The text up to the first place that is filled.
+fn filled(format: &Expr, place: char) -> Expr {
+    match format {
+        Expr::Text(text) | Expr::Prefix(text) => match text.split_once(place) {
+            Some(("", _)) => Expr::Computed,
+            Some((start, _)) => Expr::Prefix(start.to_owned()),
+            None => format.clone(),
+        },
+        _ => Expr::Computed,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the reached code uses: the labels, addresses and names that arrive at the calls that open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::program::{Call, Callee, Expr, Opening};
 use super::{Id, MOST_STEPS, Program};
@@ -38,6 +38,8 @@ struct Wrapper {
 struct Search {
     uses: Vec<Use>,
     wrappers: Vec<Wrapper>,
+    /// The functions that send what something else has made.
+    senders: BTreeMap<Id, Vec<Use>>,
 }
 
 impl<'u> Program<'u> {
@@ -62,10 +64,15 @@ impl<'u> Program<'u> {
                 let value =
                     call.argument(wrapper.position + shift, &parameter.name).or(parameter.default.as_ref()).unwrap_or(&Expr::Computed);
                 let is_certain = wrapper.waiting.is_certain || self.sends(caller);
+                // What it sends is what the other function makes for it.
+                if !wrapper.waiting.is_certain {
+                    search.senders.remove(&caller);
+                }
                 self.arrive(caller, call, value, Waiting { is_certain, ..wrapper.waiting }, &mut search);
             }
         }
         let mut uses = search.uses;
+        uses.extend(search.senders.into_values().flatten());
         let key = |used: &Use| (used.place.span, used.capability, used.label.clone(), !used.is_certain);
         uses.sort_by(|a, b| a.place.file.path().cmp(b.place.file.path()).then_with(|| key(a).cmp(&key(b))));
         uses.dedup_by(|b, a| {
@@ -76,7 +83,9 @@ impl<'u> Program<'u> {
 
     fn uses_in(&self, id: Id, search: &mut Search) {
         let calls = self.function(id).calls.iter();
-        let openings: Vec<(&Call, Opening)> = calls.filter_map(|call| Some((call, self.opening_of(id, call)?))).collect();
+        let openings = calls.filter_map(|call| Some((call, self.opening_of(id, call)?)));
+        // A method that has the name of one that makes requests makes one where its argument is an address.
+        let openings: Vec<(&Call, Opening)> = openings.filter(|(call, opening)| self.is_meant(id, call, opening)).collect();
         let has = |wanted: fn(&Opening) -> bool| openings.iter().any(|(_, opening)| wanted(opening));
         let makes_request = has(|opening| matches!(opening, Opening::Request { .. }));
         let sends = has(Opening::is_sending);
@@ -90,7 +99,8 @@ impl<'u> Program<'u> {
                 // What is sent is what was made just before.
                 Opening::Send if makes_request => continue,
                 Opening::Send => {
-                    search.uses.push(Use { capability: Capability::Hosts, label: None, is_certain: true, place: place() });
+                    let used = Use { capability: Capability::Hosts, label: None, is_certain: true, place: place() };
+                    search.senders.entry(id).or_default().push(used);
                     continue;
                 }
                 Opening::Label { capability, position, name } => (Taken::Label(capability), position, name),
@@ -103,6 +113,20 @@ impl<'u> Program<'u> {
                 continue;
             }
             self.arrive(id, call, value, Waiting { taken, is_certain: !is_request || sends }, search);
+        }
+    }
+
+    fn is_meant(&self, id: Id, call: &Call, opening: &Opening) -> bool {
+        let Opening::Request { position, name } = *opening else { return true };
+        if matches!(call.callee, Callee::Path(_)) {
+            return true;
+        }
+        let value = call.argument(position, name).unwrap_or(&Expr::Computed);
+        match self.value(id, value, call.span.start, MOST_STEPS).1 {
+            Expr::Parameter(_) => true,
+            Expr::Text(address) => Protocol::Http.destination(&address, true) != Destination::Nowhere,
+            Expr::Prefix(_) => true,
+            _ => false,
         }
     }
 
@@ -150,6 +174,8 @@ fn made(place: Place, waiting: Waiting, value: &Expr) -> Option<Use> {
                 _ => Destination::Unknown,
             };
             match destination {
+                // Who sends it has told that it is not known.
+                Destination::Unknown if !waiting.is_certain => return None,
                 Destination::Granted(entry) => (Capability::Hosts, Some(entry)),
                 Destination::Unknown => (Capability::Hosts, None),
                 Destination::Nowhere => return None,

@@ -247,7 +247,7 @@ impl<'x> Extraction<'x> {
                 let [left, right] = ["left", "right"].map(|side| node.child_by_field_name(side).map(|side| self.expression(side, at)));
                 match (node.child_by_field_name("operator").map(|operator| operator.kind()), left, right) {
                     (Some("+"), Some(left), Some(right)) => Expr::joined(vec![left, right]),
-                    (Some("%"), Some(format), _) => strings::filled(format, '%'),
+                    (Some("%"), Some(format), _) => Expr::Filled(Box::new(format), '%'),
                     _ => Expr::Computed,
                 }
             }
@@ -270,7 +270,7 @@ impl<'x> Extraction<'x> {
                 let function = node.child_by_field_name("function");
                 let formatted = function.filter(|function| self.text(*function).ends_with(".format"));
                 if let Some(format) = formatted.and_then(|function| function.child_by_field_name("object")) {
-                    return strings::filled(self.expression(format, at), '{');
+                    return Expr::Filled(Box::new(self.expression(format, at)), '{');
                 }
                 // `str(x)` hands a text on.
                 let is_str = node.child_by_field_name("function").is_some_and(|function| self.text(function) == "str");

@@ -35,17 +35,6 @@ fn pieces(source: &str, node: Node<'_>, value: &dyn Fn(Node<'_>) -> Expr) -> Vec
     parts.collect()
 }
 
-/// `"...".format(...)` and `"..." % ...`: the text up to the first place that is filled.
-pub(super) fn filled(format: Expr, place: char) -> Expr {
-    match format {
-        Expr::Text(text) => match text.split_once(place) {
-            Some((start, _)) => Expr::joined(vec![Expr::Text(start.to_owned()), Expr::Computed]),
-            None => Expr::Text(text),
-        },
-        _ => Expr::Computed,
-    }
-}
-
 /// The text between the quotes, with its escapes, which the grammar has as children of it.
 fn content(source: &str, node: Node<'_>, is_raw: bool) -> Option<String> {
     let written = span(node).of(source);

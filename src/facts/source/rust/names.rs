@@ -240,8 +240,7 @@ fn conversion(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Option<Expr> {
         "Into::<String>::into",
         "std::convert::identity",
         // A model that the SDK has no name for.
-        "InferencingModel::Other",
-        "EmbeddingModel::Other",
+        "Other",
     ];
     let function = node.child_by_field_name("function")?;
     let arguments = node.child_by_field_name("arguments")?;

@@ -54,7 +54,7 @@ fn opening(name: &[String]) -> Option<Opening> {
         (["spin_sdk", "http", "Request"], "get" | "post" | "put" | "patch" | "delete" | "head" | "options") => {
             Some(Opening::Request { position: 0, name: "" })
         }
-        (["spin_sdk", "http", "Request"], "new") => Some(Opening::Request { position: 1, name: "" }),
+        (["spin_sdk", "http", "Request" | "RequestBuilder"], "new") => Some(Opening::Request { position: 1, name: "" }),
         (["http", "Request"], "get" | "post" | "put" | "patch" | "delete" | "head" | "options") => {
             Some(Opening::Request { position: 0, name: "" })
         }
