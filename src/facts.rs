@@ -9,6 +9,7 @@ use crate::capability::Capability;
 use crate::diagnostic::Place;
 
 mod gather;
+pub mod globs;
 pub mod runtime_config;
 mod source;
 pub mod trace;
@@ -40,6 +41,10 @@ pub struct ComponentFacts {
     pub source_files: Vec<PathBuf>,
     /// The literally named entries of `files` that do not exist.
     pub missing_files: Vec<String>,
+    /// The globs of its `files` and `build.watch` that match nothing.
+    pub idle_globs: Vec<String>,
+    /// Where cargo writes the Wasm that `source` names in another folder, as `source` would name it.
+    pub written_to: Option<String>,
     /// What runs have shown it to open.
     pub observed: Vec<Observed>,
     /// How it failed while it ran.
@@ -132,6 +137,8 @@ impl Facts {
             sources: SourcesState::Skipped,
             source_files: Vec::new(),
             missing_files: Vec::new(),
+            idle_globs: Vec::new(),
+            written_to: None,
             observed: Vec::new(),
             faults: Vec::new(),
             has_stale_trace: false,

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+mod build;
 mod composition;
 mod dependencies;
 mod nature;
@@ -11,6 +12,7 @@ mod templates;
 mod triggers;
 mod variables;
 
+pub use build::Build;
 use composition::Composition;
 use dependencies::dependency;
 pub use dependencies::{Dependency, Inheritance, Origin};
@@ -107,15 +109,6 @@ pub struct Grants<'t> {
     pub entry: &'t Entry,
     /// The labels. A single string and the keys of a table, which Spin refuses, count too: what they grant is clear.
     pub labels: Vec<Spanned<String>>,
-}
-
-/// How a component is built.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Build {
-    /// The commands.
-    pub commands: Vec<String>,
-    /// The folder that they run in.
-    pub workdir: Option<String>,
 }
 
 /// Reads a tree as a manifest of this version, by a profile.
@@ -267,15 +260,6 @@ impl<'t> Component<'t> {
         named.collect()
     }
 
-    /// How it is built.
-    pub fn build(&self) -> Build {
-        let own = self.table.get("build").map(build).unwrap_or_default();
-        match self.profile.and_then(|profile| profile.get("build")).map(build) {
-            Some(changed) => Build { commands: changed.commands, ..own },
-            None => own,
-        }
-    }
-
     /// Whether a profile puts another Wasm in the component's place.
     pub fn has_profile_sources(&self) -> bool {
         let profiles = self.table.get("profile").and_then(Node::as_table);
@@ -283,17 +267,6 @@ impl<'t> Component<'t> {
             profiles.entries.iter().filter_map(|entry| entry.node.as_table()).any(|profile| profile.get("source").is_some())
         })
     }
-}
-
-/// Reads a `build`.
-fn build(node: &Node) -> Build {
-    let (command, workdir) = match &node.value {
-        Value::Table(table) => (table.get("command"), table.get("workdir")),
-        // Spin reads an array by position.
-        _ => (node.items().first(), node.items().get(1)),
-    };
-    let commands = command.into_iter().flat_map(|node| node.as_str().into_iter().chain(node.items().iter().filter_map(Node::as_str)));
-    Build { commands: commands.map(str::to_owned).collect(), workdir: workdir.and_then(Node::as_str).map(str::to_owned) }
 }
 
 fn declared_components(root: &Table) -> Vec<Component<'_>> {

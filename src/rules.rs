@@ -16,6 +16,7 @@ mod deprecated_http_hosts;
 mod domain_for_socket;
 mod empty_name;
 mod granting;
+mod idle_glob;
 mod ignored_key;
 mod ignored_setting;
 mod impossible_status;
@@ -94,6 +95,7 @@ mod unused_store;
 mod unused_trigger_settings;
 mod unused_variable;
 mod unwatched_build;
+mod watched_output;
 mod whole_app_files;
 mod wrong_type;
 
@@ -176,6 +178,7 @@ pub const ALL: &[Entry] = table![
     deprecated_http_hosts,
     domain_for_socket,
     empty_name,
+    idle_glob,
     ignored_key,
     ignored_setting,
     impossible_status,
@@ -254,6 +257,7 @@ pub const ALL: &[Entry] = table![
     unused_trigger_settings,
     unused_variable,
     unwatched_build,
+    watched_output,
     whole_app_files,
     wrong_type,
 ];

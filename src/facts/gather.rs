@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::source::{self, Library, Request};
 use super::trace::{self, Trace};
 use super::wasm::Wasm;
-use super::{ComponentFacts, Facts, SourcesState, WasmFacts, WasmState};
+use super::{ComponentFacts, Facts, SourcesState, WasmFacts, WasmState, globs};
 use crate::diagnostic::Place;
 use crate::files::Files;
 use crate::manifest::{Component, Manifest, Origin, Source};
@@ -109,7 +109,15 @@ impl<'f> Gatherer<'f> {
             Some(sources) => SourcesState::Read(sources.uses()),
             None => SourcesState::None,
         };
-        ComponentFacts { wasm, sources, source_files, missing_files: self.missing_files(folder, component), ..ComponentFacts::default() }
+        ComponentFacts {
+            wasm,
+            sources,
+            source_files,
+            missing_files: self.missing_files(folder, component),
+            idle_globs: globs::idle(self.library.files, folder, component),
+            written_to: source::written_to(&self.library, &request),
+            ..ComponentFacts::default()
+        }
     }
 
     /// The entries of `files` that name one file or folder, which is not there.

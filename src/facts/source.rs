@@ -16,7 +16,7 @@ mod sdk;
 
 use std::path::{Path, PathBuf};
 
-pub(super) use layout::{Request, Sources, sources};
+pub(super) use layout::{Request, Sources, sources, written_to};
 pub(super) use library::Library;
 
 use super::Use;

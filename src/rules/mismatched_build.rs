@@ -3,7 +3,8 @@
 //! ## Why
 //!
 //! `cargo build --target T` writes below `target/T/debug`, with `--release` below `target/T/release`. Where `source` names another of these folders
-//! Spin finds no Wasm, or an old one that it takes without a word.
+//! Spin finds no Wasm, or an old one that it takes without a word. A package of a workspace is written to the workspace's `target`, and not to
+//! one of its own: one that is there is from before.
 //!
 //! ## Example
 //!
@@ -16,14 +17,27 @@
 //! #        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the component is built for `wasm32-wasip2`, and this is a file of `wasm32-wasip1`
 //! build.command = "cargo build --target wasm32-wasip2 --release"
 //! ```
+//!
+//! ## Fixed
+//!
+//! ```toml
+//! spin_manifest_version = 2
+//! application.name = "shop"
+//! trigger.http = [{ route = "/...", component = "cart" }]
+//! [component.cart]
+//! source = "target/wasm32-wasip2/release/cart.wasm"
+//! build.command = "cargo build --target wasm32-wasip2 --release"
+//! ```
 
 use super::{Context, Findings, FixAvailability, Rule};
-use crate::diagnostic::{Place, Related, Severity};
+use crate::diagnostic::{Edits, Fix, Place, Related, Safety, Severity};
+use crate::edit;
 use crate::manifest::Source;
 use crate::syntax::Table;
 use crate::text::Span;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
@@ -40,7 +54,10 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             _ if built.profile != named.profile => {
                 format!("the component is built with profile `{}`, and this is a file of `{}`", built.profile, named.profile)
             }
-            _ => continue,
+            _ => match &cx.facts.component(&component.id).written_to {
+                Some(written) => format!("the component is built to \"{written}\", in the workspace's `target`"),
+                None => continue,
+            },
         };
         let diagnostic = out.about(component, source.span, message);
         if let Some(span) = command_span(component.table) {
@@ -48,6 +65,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             diagnostic.related.push(Related { place, message: "how it is built".to_owned() });
         }
         diagnostic.help = Some("let `source` name what the command writes".to_owned());
+        let written = cx.facts.component(&component.id).written_to.clone().unwrap_or_else(|| path.clone());
+        let edits = Edits::new(vec![edit::rename(cx.text(), source.span, &built.in_path(&written))]);
+        diagnostic.fix = edits.map(|edits| Fix::risky("let `source` name what the command writes", edits));
     }
 }
 
@@ -86,6 +106,16 @@ impl Output {
         Some(Output { target: value("--target").map(str::to_owned), profile: profile.to_owned() })
     }
 
+    /// The path of a Wasm in this folder that another path names elsewhere.
+    fn in_path(&self, path: &str) -> String {
+        let mut names: Vec<&str> = path.split('/').collect();
+        if let [.., target, profile, _] = names.as_mut_slice() {
+            *target = self.target.as_deref().unwrap_or(target);
+            *profile = &self.profile;
+        }
+        names.join("/")
+    }
+
     /// The folder that a path names.
     fn of_path(path: &str) -> Option<Output> {
         let names: Vec<&str> = path.split('/').collect();
@@ -101,7 +131,7 @@ impl Output {
 
 #[cfg(test)]
 mod tests {
-    use crate::harness::{APP, findings, silent};
+    use crate::harness::{APP, check_fix_with, findings, silent, silent_with};
 
     fn with(source: &str, command: &str) -> String {
         format!("{APP}[component.cart]\nsource = \"{source}\"\n[component.cart.build]\ncommand = \"{command}\"\n")
@@ -120,6 +150,24 @@ mod tests {
         ] {
             silent(&with(source, command), "mismatched-build");
         }
+    }
+
+    #[test]
+    fn a_package_of_a_workspace_is_written_to_its_target() {
+        let text = format!(
+            "{APP}[component.cart]\nsource = \"carts/cart/target/wasm32-wasip1/release/cart.wasm\"\n[component.cart.build]\ncommand = \"cargo build --target wasm32-wasip1 --release\"\nworkdir = \"carts/cart\"\n"
+        );
+        let root = ("carts/Cargo.toml", "[workspace]\nmembers = [\"*\"]\n");
+        let package = ("carts/cart/Cargo.toml", "[package]\nname = \"cart\"\n");
+        let fixed = text.replace("carts/cart/target", "carts/target");
+        check_fix_with(&text, &[root, package], "mismatched-build", &fixed);
+        // Alone, left out, or with a folder of its own choice it is another matter.
+        let other = ("carts/Cargo.toml", "[workspace]\nmembers = [\"other\"]\n");
+        let config = ("carts/.cargo/config.toml", "[build]\ntarget-dir = \"cart/target\"\n");
+        for files in [&[package][..], &[other, package], &[root, package, config]] {
+            silent_with(&text, files, "mismatched-build");
+        }
+        silent_with(&fixed, &[root, package], "mismatched-build");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::library::Library;
 use super::program::{Found, Sdk};
 use super::{go, javascript, python, rust, sdk};
-use crate::text::join_lexically;
+use crate::text::{join_lexically, slashed};
 
 /// A language whose sources are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +109,27 @@ fn find(library: &Library<'_>, request: &Request<'_>) -> Option<(Found, Language
         Language::Go => go::units(library, &folder, &commands),
     };
     Some((found?, language))
+}
+
+/// Where cargo writes a Wasm that `source` names in the target folder of its package, where a workspace has another; as `source` would
+/// name it.
+pub(in crate::facts) fn written_to(library: &Library<'_>, request: &Request<'_>) -> Option<String> {
+    let (before, behind) = request.wasm?.split_once("target/")?;
+    let named = join_lexically(request.folder, Path::new(before));
+    let steps = steps(library, request);
+    // Of several commands any may move the file.
+    let [step] = steps.as_slice() else { return None };
+    if Language::of_command(&step.command) != Some(Language::Rust)
+        || step.command.contains("target-dir")
+        || step.command.contains("TARGET_DIR")
+    {
+        return None;
+    }
+    let (folder, _) = cargo_request(&steps, &step.folder);
+    let root = rust::workspace_root(library, &folder)?;
+    let up = named.strip_prefix(&root).ok().filter(|below| !below.as_os_str().is_empty())?.components().count();
+    let path = join_lexically(Path::new(before), Path::new(&"../".repeat(up)));
+    Some(slashed(&path.join("target").join(behind)))
 }
 
 /// One command with the folder that it runs in.

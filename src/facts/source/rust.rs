@@ -9,6 +9,7 @@ mod texts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub(super) use cargo::workspace_root;
 use cargo::{FeatureFlags, Package};
 
 use super::library::Library;

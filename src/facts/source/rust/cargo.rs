@@ -70,6 +70,27 @@ pub(super) fn members(library: &Library<'_>, folder: &Path, manifest: &Table) ->
     folders
 }
 
+/// The root of the workspace that the package of a folder is a member of; none if that, or its target folder, is not plain to see.
+pub(in super::super) fn workspace_root(library: &Library<'_>, folder: &Path) -> Option<PathBuf> {
+    let own = manifest(library, folder)?;
+    let is_configured = upwards(folder).any(|folder| {
+        let configs = ["config.toml", "config"].map(|name| folder.join(".cargo").join(name));
+        configs.iter().any(|config| library.files.text(config).is_some_and(|text| text.contains("target-dir")))
+    });
+    if is_configured || own.get("workspace").is_some() {
+        return None;
+    }
+    if let Some(named) = own.get("package").and_then(|package| package.as_table()?.get("workspace")?.as_str()) {
+        return Some(join_lexically(folder, Path::new(named)));
+    }
+    // The nearest workspace above is the one, if it lists the package.
+    upwards(folder).skip(1).find_map(|root| {
+        let manifest = manifest(library, &root)?;
+        manifest.get("workspace")?;
+        Some(members(library, &root, &manifest).iter().any(|member| member == folder).then_some(root))
+    })?
+}
+
 /// The folders that a member pattern means; `*` stands for any one name.
 fn expand(library: &Library<'_>, folder: &Path, pattern: &str) -> Vec<PathBuf> {
     let mut found = vec![folder.to_path_buf()];
