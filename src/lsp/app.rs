@@ -61,7 +61,7 @@ impl App {
         if document.nature == Nature::Foreign {
             return Vec::new();
         }
-        let mut found = check(document, &self.facts, &crate::Settings::default());
+        let mut found = check(document, &self.facts, &crate::Settings { selected: settings.select.clone(), ..crate::Settings::default() });
         found.retain(|diagnostic| is_wanted(settings, diagnostic.rule));
         found
     }

@@ -125,7 +125,10 @@ pub(super) fn in_source(session: &Session, path: &Path) -> Vec<Call> {
                 }
                 let line = app.file().position(finding.place.span.start).line;
                 let name = app.file().path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                let message = format!("component `{component}` is not granted store \"{label}\" ({name}:{line})");
+                let uses = app.facts.component(component).source_uses().iter();
+                let mut here = uses.filter(|used| used.place.span == related.place.span && used.label.as_ref() == Some(label));
+                let Some(noun) = here.next().map(|used| used.capability.row().noun) else { continue };
+                let message = format!("component `{component}` is not granted {noun} \"{label}\" ({name}:{line})");
                 let declared = location(session, &finding.place)
                     .map(|location| vec![DiagnosticRelatedInformation { location, message: format!("component `{component}`") }]);
                 let diagnostic = lsp::Diagnostic {

@@ -16,7 +16,7 @@ pub struct Settings {
     /// Whether the client runs another TOML server, such as Taplo (Even Better TOML) or tombi. Editors' extensions set
     /// it; `syntaxDiagnostics: auto` goes by it.
     pub other_toml_server: bool,
-    /// Run these rules only; all if empty.
+    /// Run these rules only, those that are off otherwise too; all that are on if empty.
     pub select: Vec<String>,
     /// Leave these rules out.
     pub ignore: Vec<String>,
