@@ -4,4 +4,7 @@
 #[path = "../check.rs"]
 mod fuzzed;
 
-libfuzzer_sys::fuzz_target!(|text: &str| fuzzed::check(text));
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    fuzzed::check(text);
+    fuzzed::check_with_facts(text);
+});

@@ -4,7 +4,7 @@
 #[path = "../../fuzz/check.rs"]
 mod fuzzed;
 
-use fuzzed::{check, document};
+use fuzzed::{check, check_with_facts, document};
 use proptest::prelude::*;
 use spinlint::Settings;
 use spinlint::facts::Facts;
@@ -19,7 +19,10 @@ const MANIFESTS: &[&str] = &[
 
 #[test]
 fn every_manifest_is_checked_whole() {
-    MANIFESTS.iter().for_each(|text| check(text));
+    for text in MANIFESTS {
+        check(text);
+        check_with_facts(text);
+    }
 }
 
 #[test]
@@ -101,7 +104,7 @@ proptest! {
 
     #[test]
     fn random_texts_are_checked(text in "(?s)[\\[\\]{}=.,\"'#\\\\ \n\ra-z0-9_é\u{feff}-]{0,120}") {
-        check(&text);
+        check_with_facts(&text);
         check(&format!("spin_manifest_version = 2\n{text}"));
     }
 }
