@@ -109,12 +109,14 @@ impl<'f> Gatherer<'f> {
             Some(sources) => SourcesState::Read(sources.uses()),
             None => SourcesState::None,
         };
+        // A manifest that lies alone somewhere has nothing beside it to match.
+        let idle_globs = if source_files.is_empty() { Vec::new() } else { globs::idle(self.library.files, folder, component) };
         ComponentFacts {
             wasm,
             sources,
             source_files,
             missing_files: self.missing_files(folder, component),
-            idle_globs: globs::idle(self.library.files, folder, component),
+            idle_globs,
             written_to: source::written_to(&self.library, &request),
             ..ComponentFacts::default()
         }

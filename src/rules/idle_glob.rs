@@ -3,7 +3,8 @@
 //! ## Why
 //!
 //! Spin says nothing about it: the component misses its files, and `spin watch` does not notice a change. Globs of `watch` are relative to
-//! `workdir`, those of `files` to the manifest. What a build makes is not there before it, so this is worth no more than a word.
+//! `workdir`, those of `files` to the manifest. What a build makes is not there before it, so this is worth no more than a
+//! word; and without the component's sources beside the manifest, nothing is said.
 //!
 //! ## Example
 //!
@@ -24,6 +25,10 @@
 //! ```toml Cargo.toml
 //! [package]
 //! name = "cart"
+//! ```
+//!
+//! ```rust src/lib.rs
+//! pub fn add() {}
 //! ```
 //!
 //! ```text assets/cart.png
@@ -52,7 +57,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::harness::{APP, silent_with};
+    use crate::harness::{APP, findings, silent_with};
 
     #[test]
     fn what_is_there_or_not_known_is_silent() {
@@ -61,7 +66,13 @@ mod tests {
                 "{APP}[component.cart]\nsource = \"x.wasm\"\n[component.cart.build]\ncommand = \"make\"\nworkdir = \"cart\"\nwatch = [{watch}]\n"
             )
         };
-        let files = [("cart/src/deep/a.rs", ""), ("cart/Cargo.toml", ""), ("cart/web/node_modules/x/y.js", "")];
+        let files = [
+            ("cart/src/lib.rs", ""),
+            ("cart/Cargo.toml", "[package]\nname = \"cart\"\n"),
+            ("cart/src/deep/a.rs", ""),
+            ("cart/web/node_modules/x/y.js", ""),
+        ];
+        assert_eq!(findings(&app("\"lib/**/*.rs\""), &files, "idle-glob").len(), 1);
         for watch in
             ["\"src/**/*.rs\"", "\"src\"", "\"./src/**\"", "\"*.toml\"", "\"Cargo.toml\"", "\"**/*.rs\"", "\"web/**/*.ts\"", "\"[\""]
         {
@@ -70,8 +81,10 @@ mod tests {
         // Of a folder that is not there nothing is known.
         silent_with(&app("\"src/**/*.rs\""), &[("other/x", "")], "idle-glob");
         let flat = format!(
-            "{APP}[component.cart]\nsource = \"x.wasm\"\n[component.cart.build]\ncommand = \"make\"\nwatch = [\"*.rs\", \"Cargo.toml\"]\n"
+            "{APP}[component.cart]\nsource = \"x.wasm\"\n[component.cart.build]\ncommand = \"make\"\nwatch = [\"a.rs\", \"*.toml\"]\n"
         );
-        silent_with(&flat, &files[..2], "idle-glob");
+        let beside = [("src/lib.rs", ""), ("Cargo.toml", "[package]\nname = \"cart\"\n"), ("src/deep/a.rs", "")];
+        silent_with(&flat, &beside, "idle-glob");
+        assert_eq!(findings(&flat.replace("a.rs", "b.rs"), &beside, "idle-glob").len(), 1);
     }
 }
