@@ -27,18 +27,23 @@ use super::{Context, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::hosts;
-use crate::syntax::Node;
+use crate::syntax::{Node, Table};
+use crate::text::nearest;
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let shared = cx.manifest.shared_settings("redis").and_then(|entry| entry.node.as_table()).and_then(|table| table.get("address"));
+    let of_all = cx.manifest.shared_settings("redis").and_then(|entry| entry.node.as_table());
+    let shared = of_all.and_then(|table| table.get("address"));
+    // A misspelt key is told as that.
+    let is_meant = |table: &Table| table.entries.iter().any(|entry| nearest(&entry.key.value, ["address"]).is_some());
     let mut takes_shared = false;
     for settings in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "redis").filter_map(|trigger| trigger.settings) {
         match (settings.get("address"), shared) {
             (Some(own), _) => address(cx, out, own),
             (None, Some(_)) => takes_shared = true,
+            (None, None) if is_meant(settings) || of_all.is_some_and(is_meant) => {}
             (None, None) => {
                 let diagnostic = out.report(settings.span, "this trigger has no address of a Redis server: Spin refuses to start");
                 diagnostic.help = Some("add `address = \"redis://localhost:6379\"`, here or in `[application.trigger.redis]`".to_owned());
@@ -63,5 +68,22 @@ fn address(cx: &Context<'_>, out: &mut Findings<'_>, node: &Node) {
     if !text.contains("://") && !text.is_empty() && hosts::is_redis_address(&meant) {
         let edits = Edits::new(vec![edit::rename(cx.text(), node.span, &meant)]);
         diagnostic.fix = edits.map(|edits| Fix::risky(format!("write \"{meant}\""), edits));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::{findings, silent};
+
+    #[test]
+    fn a_misspelt_address_is_told_as_that() {
+        let app = |settings: &str| {
+            format!(
+                "spin_manifest_version = 2\napplication.name = \"a\"\n[application.trigger.redis]\n{settings}\n[[trigger.redis]]\nchannel = \"c\"\ncomponent = \"x\"\n[component.x]\nsource = \"x.wasm\"\n"
+            )
+        };
+        silent(&app("adress = \"redis://cache\""), "malformed-address");
+        assert_eq!(findings(&app("adress = \"redis://cache\""), &[], "unknown-key").len(), 1);
+        assert_eq!(findings(&app(""), &[], "malformed-address").len(), 1);
     }
 }
