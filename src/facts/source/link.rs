@@ -80,11 +80,14 @@ impl<'u> Program<'u> {
     /// A function that is written inside the one at hand or those around it.
     fn nested(&self, id: Id, path: &[String]) -> Option<Id> {
         let [name] = path else { return None };
+        // A function inside a method belongs to the method's class, whose `this` it has.
+        let is_local =
+            |function: &Function, holder: usize| function.owner.is_none() || function.owner == self.function((id.0, holder)).owner;
         let mut holder = Some(id.1);
         while let Some(inner) = holder {
             let mut functions = self.units[id.0].functions.iter().enumerate();
             let found =
-                functions.find(|(_, function)| function.parent == Some(inner) && function.owner.is_none() && function.name == *name);
+                functions.find(|(_, function)| function.parent == Some(inner) && is_local(function, inner) && function.name == *name);
             if let Some((index, _)) = found {
                 return Some((id.0, index));
             }

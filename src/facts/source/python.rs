@@ -28,6 +28,9 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
     if relevant.is_empty() {
         return Some(Found::new(Vec::new(), &texts));
     }
+    // A module of one's own under an SDK's name takes that name for itself.
+    let own = files.iter().filter(|(name, _)| name.first().is_some_and(|first| first.starts_with("spin_")));
+    relevant.extend(own.map(|(_, module)| module.file.path().to_path_buf()));
     relevant.extend(texts.iter().filter(|file| file.text().contains("import *")).map(|file| file.path().to_path_buf()));
     loop {
         let mut units = Vec::new();

@@ -158,7 +158,9 @@ impl<'u> Program<'u> {
             return None;
         }
         let path = self.expand(id, path, call.span.start)?;
-        self.resolve(id.0, &path, MOST_STEPS).iter().find_map(|name| (self.sdk.opening)(name))
+        let names = self.resolve(id.0, &path, MOST_STEPS);
+        // A function of a module of the program's own that has an SDK's name; generated bindings stand deeper.
+        names.iter().filter(|name| name.len() != 2 || !self.is_function(name)).find_map(|name| (self.sdk.opening)(name))
     }
 }
 
