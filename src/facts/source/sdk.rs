@@ -10,6 +10,8 @@ pub(super) use javascript::JAVASCRIPT;
 pub(super) use python::PYTHON;
 pub(super) use rust::RUST;
 
+use crate::hosts::Protocol;
+
 /// The models that have names of their own in the SDKs, each in letters and digits alone.
 const MODELS: &[(&str, &str)] = &[
     ("llama2chat", "llama2-chat"),
@@ -25,4 +27,15 @@ pub(super) fn model(name: &[String]) -> Option<&'static str> {
     let is_list = list.strip_suffix('s').unwrap_or(list).ends_with("Model") || list.ends_with("/llm");
     let plain: String = member.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     MODELS.iter().find(|(known, _)| is_list && plain == *known).map(|(_, model)| *model)
+}
+
+/// What the module of an SDK connects by.
+fn protocol(module: &str) -> Option<Protocol> {
+    match module {
+        "redis" => Some(Protocol::Redis),
+        "mysql" => Some(Protocol::Mysql),
+        "pg" | "pg3" | "pg4" | "postgres" => Some(Protocol::Postgres),
+        "mqtt" => Some(Protocol::Mqtt),
+        _ => None,
+    }
 }

@@ -1,6 +1,7 @@
 //! JavaScript and TypeScript: the SDKs of every generation, the packages of today's, and the interfaces by their names.
 
 use super::super::program::{Opening, Sdk};
+use super::protocol;
 use crate::capability::Capability;
 use crate::hosts::Protocol;
 
@@ -46,13 +47,7 @@ fn opening(name: &[String]) -> Option<Opening> {
 /// What a function of an SDK's object does.
 fn of(object: &str, function: &str) -> Option<Opening> {
     let label = |capability| Opening::label(capability, "");
-    let protocol = match object.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('v') {
-        "redis" => Some(Protocol::Redis),
-        "mysql" => Some(Protocol::Mysql),
-        "postgres" | "pg" => Some(Protocol::Postgres),
-        "mqtt" => Some(Protocol::Mqtt),
-        _ => None,
-    };
+    let protocol = protocol(object.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('v'));
     match (object, function) {
         ("kv" | "key-value", "open") => label(Capability::KeyValue),
         ("kv" | "key-value", "openDefault") => Some(Opening::Default(Capability::KeyValue)),

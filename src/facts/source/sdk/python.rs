@@ -1,6 +1,7 @@
 //! Python: `spin_sdk`, the modules of `py2wasm` before it, and bindings that were generated for the same interfaces.
 
 use super::super::program::{Opening, Sdk};
+use super::protocol;
 use crate::capability::Capability;
 use crate::hosts::Protocol;
 
@@ -63,16 +64,6 @@ fn opening(name: &[String]) -> Option<Opening> {
             "address",
         ),
         ["spin_redis", function] if function.starts_with("redis_") => Opening::address(Protocol::Redis, "address"),
-        _ => None,
-    }
-}
-
-fn protocol(module: &str) -> Option<Protocol> {
-    match module {
-        "redis" => Some(Protocol::Redis),
-        "mysql" => Some(Protocol::Mysql),
-        "postgres" | "pg" => Some(Protocol::Postgres),
-        "mqtt" => Some(Protocol::Mqtt),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Rust: `spin_sdk` from its first version to the newest, and bindings that were generated for the same interfaces.
 
 use super::super::program::{Opening, Sdk};
+use super::protocol;
 use crate::capability::Capability;
 use crate::hosts::Protocol;
 
@@ -65,16 +66,6 @@ fn opening(name: &[String]) -> Option<Opening> {
 /// The builder of requests that every HTTP library of Rust has.
 fn method(name: &str) -> Option<Opening> {
     (name == "uri").then_some(Opening::Request { position: 0, name: "" })
-}
-
-fn protocol(module: &str) -> Option<Protocol> {
-    match module {
-        "redis" => Some(Protocol::Redis),
-        "mysql" => Some(Protocol::Mysql),
-        "pg" | "pg3" | "pg4" | "postgres" => Some(Protocol::Postgres),
-        "mqtt" => Some(Protocol::Mqtt),
-        _ => None,
-    }
 }
 
 fn is_spin(path: &[&str]) -> bool {
