@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod discover;
+mod evidence;
 mod explain;
 mod progress;
 #[cfg(feature = "runtime")]

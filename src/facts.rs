@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::capability::Capability;
 use crate::diagnostic::Place;
+use crate::suppression::Suppression;
 
 mod gather;
 pub mod globs;
@@ -39,6 +40,8 @@ pub struct ComponentFacts {
     pub sources: SourcesState,
     /// The files that its sources are in, whether they use anything or not.
     pub source_files: Vec<PathBuf>,
+    /// The comments in its sources that allow what rules find.
+    pub suppressions: Vec<Suppression>,
     /// The literally named entries of `files` that do not exist.
     pub missing_files: Vec<String>,
     /// The globs of its `files` and `build.watch` that match nothing.
@@ -136,6 +139,7 @@ impl Facts {
             wasm: WasmState::Skipped,
             sources: SourcesState::Skipped,
             source_files: Vec::new(),
+            suppressions: Vec::new(),
             missing_files: Vec::new(),
             idle_globs: Vec::new(),
             written_to: None,

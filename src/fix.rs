@@ -1,13 +1,11 @@
 //! Applies fixes in rounds until quiet, and shows what they change.
 
-use std::sync::Arc;
-
 use similar::ChangeTag;
 
 use crate::Document;
 use crate::diagnostic::{Diagnostic, Edit, Edits, Fix, Safety};
 use crate::syntax;
-use crate::text::{SourceFile, Span};
+use crate::text::Span;
 
 /// More rounds than any manifest needs; a fix that undoes another must not run for ever.
 const MOST_ROUNDS: usize = 100;
@@ -39,7 +37,7 @@ pub fn apply(document: Document, unsafe_too: bool, check: impl Fn(&Document) -> 
             return Outcome { document, diagnostics, applied };
         };
         applied += count;
-        document = Document::parse(Arc::new(SourceFile::new(document.file.path(), text))).with_profile(document.profile.take());
+        document = document.reparse(text);
     }
     let diagnostics = check(&document);
     Outcome { document, diagnostics, applied }
@@ -127,8 +125,11 @@ pub fn diff(path: &str, before: &str, after: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::facts::Facts;
+    use crate::text::SourceFile;
 
     fn fixed(text: &str) -> Outcome {
         let document = Document::parse(Arc::new(SourceFile::new("spin.toml", text)));

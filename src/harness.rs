@@ -9,10 +9,10 @@ use crate::facts::trace::Trace;
 use crate::facts::wasm::{Labels, Wasm};
 use crate::facts::{Facts, Gatherer, Options, WasmFacts, WasmState};
 use crate::files::Memory;
-use crate::rules::{ALL, FixAvailability};
+use crate::rules::{self, ALL, FixAvailability};
 use crate::runtime_config::RuntimeConfig;
 use crate::text::{SourceFile, Span};
-use crate::{Document, Settings, check, syntax};
+use crate::{Document, Settings, check, suppression, syntax};
 
 /// The head of a small app, to which a test adds its component `cart`.
 pub const APP: &str =
@@ -88,8 +88,10 @@ fn found(text: &str, beside: &Beside<'_>, rule: &str) -> Vec<Diagnostic> {
             runtime_config: config,
             is_named: true,
             is_built: false,
-            selected: vec![rule.to_owned()],
+            selected: rules::find(rule).filter(|entry| !entry.rule.is_on).map(|entry| entry.name.to_owned()).into_iter().collect(),
+            components: (rule == "unselected-component").then(|| "cart".to_owned()).into_iter().collect(),
             spin_version: (rule == "newer-feature").then(|| semver::Version::new(3, 4, 0)),
+            ..Settings::default()
         },
     )
     .into_iter()
@@ -150,9 +152,11 @@ fn fixed(text: &str, beside: &Beside<'_>, rule: &str) -> String {
 fn prove(before: &str, after: &str, diagnostic: &Diagnostic) {
     let tree = syntax::parse(after);
     assert!(tree.errors.is_empty(), "the fix of {} breaks the file: {:?}\n{after}", diagnostic.rule, tree.errors);
+    // What allows nothing is taken out on purpose.
+    let is_kept = |comment: &&str| diagnostic.rule != rules::UNUSED_SUPPRESSION || !comment.contains(suppression::MARK);
     let comments = |text: &str| -> Vec<String> {
-        let mut comments: Vec<String> =
-            text.lines().filter_map(|line| line.split_once('#')).map(|(_, comment)| comment.trim_end().to_owned()).collect();
+        let comments = text.lines().filter_map(|line| line.split_once('#')).map(|(_, comment)| comment.trim_end());
+        let mut comments: Vec<String> = comments.filter(is_kept).map(str::to_owned).collect();
         comments.sort();
         comments
     };

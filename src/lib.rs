@@ -40,6 +40,8 @@
 //! | [`fix`] | applies fixes in rounds until quiet |
 //! | [`report`] | one output format for each file |
 //! | [`runtime_config`] | what `--runtime-config-file` names |
+//! | [`config`] | what a manifest and `spinlint.toml` configure |
+//! | [`suppression`] | comments that allow what rules find |
 //! | [`scenario`] | what `spinlint test` asks an app, and expects |
 //! | `runtime` | runs components as Spin does, and witnesses which stores they open; of the feature `runtime` |
 //! | [`parallel`] | several items at a time |
@@ -56,6 +58,7 @@
 
 pub mod capability;
 pub mod cli;
+pub mod config;
 pub mod diagnostic;
 pub mod discover;
 pub mod edit;
@@ -76,6 +79,7 @@ pub mod runtime_config;
 pub mod scenario;
 pub mod schema;
 pub mod shape;
+pub mod suppression;
 pub mod syntax;
 pub mod template;
 pub mod text;
@@ -83,8 +87,10 @@ pub mod text;
 #[cfg(test)]
 mod harness;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use config::{Config, ConfigFile};
 use diagnostic::Diagnostic;
 use facts::trace::Trace;
 use facts::{Facts, Gatherer};
@@ -102,6 +108,8 @@ pub struct Document {
     pub tree: Tree,
     /// What it is.
     pub nature: Nature,
+    /// The `spinlint.toml` that holds for it.
+    pub config_file: Option<Arc<ConfigFile>>,
     /// The profile by which it is read: what `[component.<id>.profile.<name>]` says takes the place of what the component says.
     pub profile: Option<Arc<str>>,
 }
@@ -114,13 +122,31 @@ impl Document {
         if nature == Nature::Foreign && !tree.errors.is_empty() {
             nature = Nature::of_broken(&syntax::statements(file.text()));
         }
-        Document { file, tree, nature, profile: None }
+        Document { file, tree, nature, config_file: None, profile: None }
     }
 
     /// The same, read by a profile.
     #[must_use]
     pub fn with_profile(self, profile: Option<Arc<str>>) -> Document {
         Document { profile, ..self }
+    }
+
+    /// The same, with the configuration that holds for it.
+    #[must_use]
+    pub fn with_config(self, config_file: Option<Arc<ConfigFile>>) -> Document {
+        Document { config_file, ..self }
+    }
+
+    /// Another text of the same file, read in the same way.
+    #[must_use]
+    pub fn reparse(&self, text: impl Into<Arc<str>>) -> Document {
+        let file = Arc::new(SourceFile::new(self.file.path(), text));
+        Document::parse(file).with_profile(self.profile.clone()).with_config(self.config_file.clone())
+    }
+
+    /// What is configured for the manifest.
+    pub fn config<'d>(&'d self, manifest: &Manifest<'d>) -> Config<'d> {
+        Config::of(manifest, &self.tree.root, self.file.path(), self.config_file.as_deref())
     }
 
     /// The typed view.
@@ -133,7 +159,8 @@ impl Document {
         if !self.tree.errors.is_empty() || self.nature == Nature::Foreign {
             return Facts::default();
         }
-        gatherer.gather(&self.file, &self.manifest())
+        let manifest = self.manifest();
+        gatherer.gather(&self.file, &manifest, &self.config(&manifest))
     }
 
     /// The same, with what a run has shown.
@@ -153,19 +180,20 @@ pub struct Settings {
     pub is_named: bool,
     /// Whether everything is built, so that a missing file is a mistake.
     pub is_built: bool,
-    /// The rules that were asked for by name: those that are off otherwise run too.
+    /// The rules that were asked for by name, those that are off otherwise too; all that are on, if none was.
     pub selected: Vec<String>,
+    /// The rules that are left out.
+    pub ignored: Vec<String>,
+    /// The components that are started or built, if not all.
+    pub components: Vec<String>,
     /// The version of Spin that the manifest is for, if not the newest.
     pub spin_version: Option<semver::Version>,
+    /// The version of Spin that runs this program, which counts if nothing else says what the manifest is for.
+    pub told_spin_version: Option<semver::Version>,
     /// The runtime configuration that the app is started with, if one was named.
     pub runtime_config: Option<Arc<RuntimeConfig>>,
-}
-
-impl Settings {
-    /// Whether a rule runs.
-    fn runs(&self, entry: &rules::Entry) -> bool {
-        entry.rule.is_on || self.selected.iter().any(|name| name == entry.name)
-    }
+    /// A runtime configuration that the configuration names and that could not be read.
+    pub unreadable_config: Option<PathBuf>,
 }
 
 /// Every finding about a manifest, in the order of their places.
@@ -183,16 +211,8 @@ pub fn check(document: &Document, facts: &Facts, settings: &Settings) -> Vec<Dia
     let alone = is_configuration
         .then(|| Settings { runtime_config: Some(Arc::new(RuntimeConfig::parse(Arc::clone(&document.file)))), ..settings.clone() });
     let settings = alone.as_ref().unwrap_or(settings);
-    let cx = rules::Context {
-        file: &document.file,
-        tree: &document.tree,
-        nature: document.nature,
-        settings,
-        profile: document.profile.as_deref(),
-        manifest: &manifest,
-        shape: &shape,
-        facts,
-    };
+    let config = document.config(&manifest);
+    let cx = rules::Context::new(document, &manifest, &shape, facts, settings, &config);
     let mut found = rules::run(&cx);
     fix::drop_broken(document.file.text(), &mut found);
     found

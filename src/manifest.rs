@@ -200,8 +200,12 @@ impl<'t> Manifest<'t> {
 
     /// Whether a trigger runs the component, or one that it is composed into.
     pub fn is_reached(&self, component: &Component<'t>) -> bool {
-        let runs = |id: &str| self.composition.triggers.contains_key(id);
-        runs(&component.id) || self.parents(&component.id).any(|parent| runs(&parent.id))
+        self.is_triggered(&component.id) || self.parents(&component.id).any(|parent| self.is_triggered(&parent.id))
+    }
+
+    /// Whether a trigger runs a component under its own id.
+    pub fn is_triggered(&self, id: &str) -> bool {
+        self.composition.triggers.contains_key(id)
     }
 
     /// The components that another one is composed into.

@@ -36,6 +36,8 @@ pub struct ManifestReport {
     pub diagnostics: Vec<Diagnostic>,
     /// How far each component was looked at.
     pub inspected: Vec<Inspected>,
+    /// The files that it was judged by, and that others may be judged by too.
+    pub beside: Vec<Arc<SourceFile>>,
 }
 
 /// How far a component was looked at.
@@ -117,7 +119,7 @@ impl ManifestReport {
             let facts = facts.component(&component.id);
             Inspected { component: component.id.clone(), wasm: facts.wasm.as_str(), sources: facts.sources.as_str() }
         });
-        ManifestReport { inspected: inspected.collect(), file, diagnostics }
+        ManifestReport { inspected: inspected.collect(), file, diagnostics, beside: Vec::new() }
     }
 }
 

@@ -35,6 +35,7 @@ mod malformed_reference;
 mod malformed_route;
 mod malformed_template;
 mod malformed_version;
+mod misconfiguration;
 mod mismatched_build;
 mod misplaced_key;
 mod missing_component;
@@ -63,6 +64,7 @@ mod stale_trace;
 mod stale_wasm;
 mod store_label_syntax;
 mod stored_secret;
+mod suppress;
 mod syntax;
 mod undeclared_database;
 mod undeclared_host;
@@ -85,6 +87,7 @@ mod unmatchable_host;
 mod unmet_expectation;
 mod unreachable_route;
 mod unreadable_wasm;
+mod unselected_component;
 mod unsettled_variable;
 mod unsupported_feature;
 mod unsupported_version;
@@ -92,6 +95,7 @@ mod unused_component;
 mod unused_definition;
 mod unused_grant;
 mod unused_store;
+mod unused_suppression;
 mod unused_trigger_settings;
 mod unused_variable;
 mod unwatched_build;
@@ -111,11 +115,26 @@ pub struct Rule {
     pub severity: Severity,
     /// Whether its findings come with a fix.
     pub fix: FixAvailability,
+    /// What it judges by, without which its silence means nothing.
+    pub by: Evidence,
     /// The version of spinlint that brought it.
     pub since: &'static str,
     /// Whether it runs unless it is asked for.
     pub is_on: bool,
     check: fn(&Context<'_>, &mut Findings<'_>),
+}
+
+/// What a rule judges by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// The manifest's text.
+    Text,
+    /// What is built, and the sources.
+    Code,
+    /// A runtime configuration that is named.
+    Configuration,
+    /// What is asked for: a run, a version of Spin, a profile, some of the components.
+    Asked,
 }
 
 /// Whether a rule's findings come with a fix.
@@ -197,6 +216,7 @@ pub const ALL: &[Entry] = table![
     malformed_route,
     malformed_template,
     malformed_version,
+    misconfiguration,
     mismatched_build,
     misplaced_key,
     missing_component,
@@ -247,6 +267,7 @@ pub const ALL: &[Entry] = table![
     unmet_expectation,
     unreachable_route,
     unreadable_wasm,
+    unselected_component,
     unsettled_variable,
     unsupported_feature,
     unsupported_version,
@@ -254,6 +275,7 @@ pub const ALL: &[Entry] = table![
     unused_definition,
     unused_grant,
     unused_store,
+    unused_suppression,
     unused_trigger_settings,
     unused_variable,
     unwatched_build,
@@ -264,6 +286,9 @@ pub const ALL: &[Entry] = table![
 
 /// The rule that alone speaks while a file is not TOML.
 pub const SYNTAX: &str = "syntax";
+
+/// The rule that speaks last: of comments that allow what no rule finds.
+pub const UNUSED_SUPPRESSION: &str = "unused-suppression";
 
 /// The rule of stores that are opened and not granted.
 pub const UNDECLARED_STORE: &str = "undeclared-store";
@@ -293,8 +318,19 @@ impl Entry {
 pub fn run(cx: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let is_toml = cx.tree.errors.is_empty();
-    for entry in ALL.iter().filter(|entry| is_toml || entry.name == SYNTAX).filter(|entry| cx.settings.runs(entry)) {
+    let is_last = |entry: &&Entry| entry.name == UNUSED_SUPPRESSION;
+    let entries = || ALL.iter().filter(|entry| if is_toml { cx.runs(entry) } else { entry.name == SYNTAX && cx.runs(entry) });
+    for entry in entries().filter(|entry| !is_last(entry)) {
         (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut found });
+    }
+    if is_toml {
+        found.retain_mut(|diagnostic| cx.grade(diagnostic));
+        cx.suppress(&mut found);
+        for entry in entries().filter(is_last) {
+            let mut last = Vec::new();
+            (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut last });
+            found.extend(last.into_iter().filter_map(|mut diagnostic| cx.grade(&mut diagnostic).then_some(diagnostic)));
+        }
     }
     found.iter_mut().for_each(Diagnostic::spell_out_hidden);
     // What is about the manifest comes before what is about files beside it.

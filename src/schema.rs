@@ -2,6 +2,7 @@
 //! JSON Schemas in `schema/`, the shape check, and the texts that hover and completion show.
 
 pub mod component;
+pub mod configuration;
 pub mod format;
 mod lookup;
 pub mod manifest;
@@ -32,6 +33,9 @@ pub static VERSION_1: LazyLock<Shape> = LazyLock::new(Shape::of::<version1::Mani
 
 /// The shape of a runtime configuration.
 pub static RUNTIME_CONFIG: LazyLock<Shape> = LazyLock::new(Shape::of::<runtime_config::RuntimeConfig>);
+
+/// The shape of spinlint's own configuration.
+pub static CONFIGURATION: LazyLock<Shape> = LazyLock::new(Shape::of::<configuration::Configuration>);
 
 /// What a trigger table of a type holds; none of a type that is not known.
 pub fn trigger_shape(kind: &str) -> Option<&'static TableShape> {

@@ -8,7 +8,7 @@ mod placement;
 mod repair;
 mod version1;
 
-use owner::Owner;
+use owner::{FileKind, Owner};
 
 use crate::capability::Capability;
 use crate::diagnostic::{Fix, Severity};
@@ -38,6 +38,8 @@ pub enum Kind {
     StoreLabelSyntax,
     /// An array or date where a table belongs, which Spin reads by position.
     PositionalTable,
+    /// Something of this program's own configuration.
+    Misconfiguration,
 }
 
 /// One finding about the shape of the manifest.
@@ -65,16 +67,22 @@ pub struct Problem {
 
 /// Checks a manifest's tree against a shape.
 pub fn check(text: &str, root: &Table, shape: &Shape) -> Vec<Problem> {
-    check_file(text, root, shape, true)
+    check_file(text, root, shape, FileKind::Manifest)
 }
 
 /// Checks a runtime configuration's tree against a shape.
 pub fn check_configuration(text: &str, root: &Table, shape: &Shape) -> Vec<Problem> {
-    check_file(text, root, shape, false)
+    check_file(text, root, shape, FileKind::RuntimeConfig)
 }
 
-fn check_file(text: &str, root: &Table, shape: &Shape, is_manifest: bool) -> Vec<Problem> {
-    let mut checker = Checker { text, root, schema: shape, is_manifest, path: Vec::new(), problems: Vec::new() };
+/// Checks the tree of a configuration of this program against a shape.
+pub fn check_own(text: &str, root: &Table, shape: &Shape) -> Vec<Problem> {
+    check_file(text, root, shape, FileKind::Own)
+}
+
+fn check_file(text: &str, root: &Table, shape: &Shape, kind: FileKind) -> Vec<Problem> {
+    let is_manifest = kind == FileKind::Manifest;
+    let mut checker = Checker { text, root, schema: shape, kind, path: Vec::new(), problems: Vec::new() };
     if let Shape::Table(shape) = shape {
         checker.table(root, shape, Span::at(0));
     }
@@ -89,8 +97,7 @@ struct Checker<'t> {
     text: &'t str,
     root: &'t Table,
     schema: &'t Shape,
-    /// Whether the file is a manifest, and no runtime configuration.
-    is_manifest: bool,
+    kind: FileKind,
     /// The names of the tables that lead to the place at hand.
     path: Vec<String>,
     problems: Vec<Problem>,
@@ -121,7 +128,9 @@ impl<'t> Checker<'t> {
         // That triggers are a list Spin itself demands, whoever takes what stands in it.
         let is_list =
             kind == Kind::WrongType && self.path.len() == if self.path.first().is_some_and(|first| first == "trigger") { 2 } else { 3 };
-        let is_lenient = kind == Kind::PositionalTable || (self.owner() == Owner::Plugin && !is_list);
+        let owner = self.owner();
+        let kind = if owner == Owner::Linter { Kind::Misconfiguration } else { kind };
+        let is_lenient = kind == Kind::PositionalTable || owner == Owner::Linter || (owner == Owner::Plugin && !is_list);
         let severity = if is_lenient { Severity::Warning } else { Severity::Error };
         self.problems.push(Problem { kind, span, message, help: None, fix: None, severity, component, label: None, grants: Vec::new() });
         let last = self.problems.len() - 1;
@@ -315,7 +324,7 @@ impl<'t> Checker<'t> {
 
     /// What the file's top is called.
     fn top(&self) -> &'static str {
-        if self.is_manifest { "the top of the manifest" } else { "the top of the configuration" }
+        if self.kind == FileKind::Manifest { "the top of the manifest" } else { "the top of the configuration" }
     }
 
     /// A table as the manifest writes it: "`[component.cart]`".

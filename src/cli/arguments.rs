@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::spin_version;
 use crate::diagnostic::Severity;
 use crate::report::Format;
 
@@ -152,6 +153,8 @@ pub(super) struct Check {
     /// The version of Spin that starts the app, such as 3.4 [default: SPIN_VERSION, which Spin tells its plugins, or the newest]
     #[arg(long, value_name = "VERSION", value_parser = spin_version, help_heading = "What to look at")]
     pub spin_version: Option<semver::Version>,
+    #[command(flatten)]
+    pub configured: Configured,
     /// Take what `spinlint test --trace` saw as evidence, too
     #[arg(long, value_name = "FILE", help_heading = "What to look at")]
     pub trace: Option<PathBuf>,
@@ -160,17 +163,20 @@ pub(super) struct Check {
     pub built: bool,
 }
 
-/// Reads a version of Spin; what stands behind it, as in `4.1.0-pre0`, is of no account.
-fn spin_version(text: &str) -> Result<semver::Version, String> {
-    let plain = text.trim().trim_start_matches('v').split(['-', '+', ' ']).next().unwrap_or_default();
-    let dots = plain.matches('.').count();
-    let whole = format!("{plain}{}", [".0.0", ".0", ""].get(dots).copied().unwrap_or_default());
-    semver::Version::parse(&whole).map_err(|_| "a version of Spin is a number such as 3.4 or 4.0.2".to_owned())
-}
-
 /// The version of Spin that runs this program as its plugin, if it does.
 pub(super) fn told_spin_version() -> Option<semver::Version> {
     spin_version(&std::env::var("SPIN_VERSION").ok()?).ok()
+}
+
+/// Where the configuration is.
+#[derive(Args, Debug, Default)]
+pub(super) struct Configured {
+    /// Take this configuration for every manifest [default: the nearest spinlint.toml upwards]
+    #[arg(long, value_name = "FILE", help_heading = "Configuration", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no spinlint.toml
+    #[arg(long, help_heading = "Configuration")]
+    pub no_config: bool,
 }
 
 /// What an app is run with.
@@ -186,6 +192,8 @@ pub(super) struct Running {
     /// Where stores are and variables come from, as Spin reads it
     #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE", hide_env_values = true, help_heading = "The app")]
     pub runtime_config_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub configured: Configured,
     /// Give a variable a value: NAME=VALUE, NAME=@FILE, or many with @FILE.json or @FILE.toml
     #[arg(long, value_name = "NAME=VALUE", help_heading = "The app")]
     pub variable: Vec<String>,

@@ -5,21 +5,19 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::told_spin_version;
 use super::discover::{self, Target};
+use super::evidence::Evidence;
 use super::progress::Progress;
 use super::{CLEAN, Check, FAILED, FINDINGS, Failure, Global, complain, explain, write};
 use crate::diagnostic::{Diagnostic, Safety, Severity};
-use crate::facts::trace::{self, Trace};
-use crate::facts::{Facts, Gatherer, Options};
+use crate::facts::Facts;
 use crate::files::{Disk, Files};
 use crate::fix;
 use crate::manifest::Nature;
 use crate::parallel::in_parallel;
 use crate::report::{Format, ManifestReport, Report, Style};
-use crate::runtime_config::RuntimeConfig;
-use crate::text::{SourceFile, nearest};
-use crate::{Document, Settings, rules};
+use crate::text::{SourceFile, Span, nearest};
+use crate::{Document, rules};
 
 /// How wide a report is where no terminal says.
 const WIDTH: usize = 100;
@@ -47,14 +45,7 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
         rules::find(name).ok_or_else(|| explain::unknown(name))?;
     }
     let found = discover::targets(arguments)?;
-    let trace = arguments.trace.as_deref().map(read_trace).transpose()?;
-    if trace.is_some() && found.targets.len() > 1 {
-        return Err(Failure::Told("a trace is about one manifest: name it".to_owned()));
-    }
-    let options = Options { sources: !arguments.no_sources, wasm: !arguments.no_wasm, in_parallel: found.targets.len() == 1 };
-    let runtime_config = arguments.runtime_config_file.as_deref().map(read_runtime_config).transpose()?;
-    let spin_version = arguments.spin_version.clone().or_else(told_spin_version);
-    let evidence = Evidence { gatherer: Gatherer::new(&Disk, options), trace, runtime_config, spin_version };
+    let evidence = Evidence::new(arguments, found.targets.len() == 1)?;
     let is_stdin = found.targets.iter().any(|target| target.path == Path::new("-"));
     let progress = Progress::start(format!("checking {} manifests", found.targets.len()), global.quiet);
     let checked = in_parallel(&found.targets, |target| check(arguments, target, &evidence));
@@ -82,16 +73,14 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
         {
             complaints.push(format!("cannot write {}: {error}; it is as it was", target.path.display()));
             // The report speaks of the file as it stands.
-            let document = parse(arguments, target, Arc::clone(&done.before));
+            let document = evidence.document(arguments, target, Arc::clone(&done.before));
             *done = examine(arguments, target, document, &evidence, false);
         }
         report.fixed += if arguments.diff { 0 } else { done.fixed };
         report.manifests.push(done.report);
     }
 
-    if let Some(config) = &evidence.runtime_config {
-        once_about(config, &mut report);
-    }
+    once_about(&mut report);
     complaints.extend(unknown_components(&arguments.component_id, &mut report));
     let style = Style { color: global.colors(is_terminal), width: width(is_terminal), quiet: global.quiet };
     if arguments.diff {
@@ -119,14 +108,21 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     Ok(if fails || would_change { FINDINGS } else { CLEAN })
 }
 
-/// Leaves what is about the runtime configuration to the first of several manifests, and leaves out what another of them contradicts.
-fn once_about(config: &RuntimeConfig, report: &mut Report) {
-    let is_about = |diagnostic: &Diagnostic| Arc::ptr_eq(&diagnostic.place.file, &config.file);
-    let key = |diagnostic: &Diagnostic| (diagnostic.rule, diagnostic.place.span);
-    let sets = report.manifests.iter().map(|manifest| manifest.diagnostics.iter().filter(|one| is_about(one)).map(key).collect::<Vec<_>>());
-    let sets: Vec<_> = sets.collect();
-    for (index, manifest) in report.manifests.iter_mut().enumerate() {
-        manifest.diagnostics.retain(|one| !is_about(one) || (index == 0 && sets.iter().all(|set| set.contains(&key(one)))));
+/// Leaves what is about a file beside several manifests to the first of them, and leaves out what another of them contradicts.
+fn once_about(report: &mut Report) {
+    type Key = (&'static str, Span);
+    let key = |diagnostic: &Diagnostic| -> Key { (diagnostic.rule, diagnostic.place.span) };
+    let mut files: Vec<Arc<SourceFile>> = report.manifests.iter().flat_map(|manifest| manifest.beside.clone()).collect();
+    files.sort_by(|a, b| a.path().cmp(b.path()));
+    files.dedup_by(|a, b| Arc::ptr_eq(a, b));
+    for file in files {
+        let is_about = |diagnostic: &Diagnostic| Arc::ptr_eq(&diagnostic.place.file, &file);
+        let sharing = |manifest: &ManifestReport| manifest.beside.iter().any(|other| Arc::ptr_eq(other, &file));
+        let found = |manifest: &ManifestReport| manifest.diagnostics.iter().filter(|one| is_about(one)).map(key).collect::<Vec<Key>>();
+        let sets: Vec<Vec<Key>> = report.manifests.iter().filter(|manifest| sharing(manifest)).map(found).collect();
+        for (index, manifest) in report.manifests.iter_mut().filter(|manifest| sharing(manifest)).enumerate() {
+            manifest.diagnostics.retain(|one| !is_about(one) || (index == 0 && sets.iter().all(|set| set.contains(&key(one)))));
+        }
     }
 }
 
@@ -144,59 +140,22 @@ fn unknown_components(ids: &[String], report: &mut Report) -> Vec<String> {
     unknown.map(complaint).collect()
 }
 
-/// What is known beside the manifests' texts.
-struct Evidence {
-    gatherer: Gatherer<'static>,
-    trace: Option<Trace>,
-    runtime_config: Option<Arc<RuntimeConfig>>,
-    spin_version: Option<semver::Version>,
-}
-
-/// Reads a runtime configuration.
-pub(super) fn read_runtime_config(path: &Path) -> Result<Arc<RuntimeConfig>, Failure> {
-    let text = Disk.text(path).ok_or_else(|| Failure::Told(format!("cannot read the runtime configuration {}", path.display())))?;
-    Ok(Arc::new(RuntimeConfig::parse(Arc::new(SourceFile::new(path, text)))))
-}
-
-/// Reads what `test --trace` has saved.
-fn read_trace(path: &Path) -> Result<Trace, Failure> {
-    let shown = path.display();
-    let text = Disk.text(path).ok_or_else(|| Failure::Told(format!("cannot read the trace {shown}")))?;
-    let trace: Trace = serde_json::from_str(&text).map_err(|error| Failure::Told(format!("{shown} is no trace: {error}")))?;
-    if trace.version == trace::VERSION {
-        Ok(trace)
-    } else {
-        Err(Failure::Told(format!("{shown} is a trace of version {}, and this is a program for version {}", trace.version, trace::VERSION)))
-    }
-}
-
 /// Reads and checks one manifest.
 fn check(arguments: &Check, target: &Target, evidence: &Evidence) -> Checked {
     let text = match read(&target.path) {
         Ok(text) => text,
         Err(error) => return Checked::Unreadable(error),
     };
-    let document = parse(arguments, target, text);
+    let document = evidence.document(arguments, target, text);
     if !target.is_named && document.nature == Nature::Foreign {
         return Checked::Silent;
     }
     Checked::Done(Box::new(examine(arguments, target, document, evidence, arguments.fix || arguments.diff)))
 }
 
-/// Parses a manifest, to be read by the profile that was asked for.
-fn parse(arguments: &Check, target: &Target, text: impl Into<Arc<str>>) -> Document {
-    Document::parse(Arc::new(SourceFile::new(&target.path, text))).with_profile(arguments.profile.as_deref().map(Arc::from))
-}
-
 /// Checks a manifest, and fixes it in memory if that is asked for.
 fn examine(arguments: &Check, target: &Target, document: Document, evidence: &Evidence, fixes: bool) -> Done {
-    let settings = Settings {
-        is_named: target.is_named,
-        is_built: arguments.built,
-        selected: arguments.select.clone(),
-        runtime_config: evidence.runtime_config.clone(),
-        spin_version: evidence.spin_version.clone(),
-    };
+    let settings = evidence.settings(arguments, target, &document);
     let before = document.file.shared_text();
     let facts = RefCell::new(Facts::default());
     let find = |document: &Document| -> Vec<Diagnostic> {
@@ -214,19 +173,16 @@ fn examine(arguments: &Check, target: &Target, document: Document, evidence: &Ev
     };
     // The last check was that of the text as it is now.
     let facts = facts.into_inner();
-    let report = ManifestReport::new(outcome.document.file.clone(), &outcome.document.manifest(), &facts, outcome.diagnostics);
+    let mut report = ManifestReport::new(outcome.document.file.clone(), &outcome.document.manifest(), &facts, outcome.diagnostics);
+    report.beside.extend(settings.runtime_config.iter().map(|config| Arc::clone(&config.file)));
+    report.beside.extend(outcome.document.config_file.iter().map(|config| Arc::clone(&config.file)));
     Done { before, after: outcome.document.file.shared_text(), fixed: outcome.applied, report }
 }
 
+/// Whether a finding was asked for: which rules run, the check itself knows.
 fn is_wanted(arguments: &Check, diagnostic: &Diagnostic) -> bool {
-    let is_listed = |names: &[String]| names.iter().any(|name| name == diagnostic.rule);
-    // A file that is not TOML was not checked, whichever rules were asked for.
-    let is_selected = arguments.select.is_empty() || is_listed(&arguments.select) || diagnostic.rule == rules::SYNTAX;
     let is_about = |id: &String| arguments.component_id.is_empty() || arguments.component_id.contains(id);
-    is_selected
-        && diagnostic.component.as_ref().is_none_or(is_about)
-        && !is_listed(&arguments.ignore)
-        && diagnostic.severity >= Severity::from(arguments.severity)
+    diagnostic.component.as_ref().is_none_or(is_about) && diagnostic.severity >= Severity::from(arguments.severity)
 }
 
 /// Reads a manifest; `-` is standard input.

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::evidence::Configurations;
 use super::{Failure, Running, check, complain, discover};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::trace::Trace;
@@ -13,7 +14,6 @@ use crate::facts::{Facts, Gatherer};
 use crate::runtime::stores::{Stores, sqlite};
 use crate::runtime::variables::{Provider, given};
 use crate::runtime::{App, Cache, Compiler, Configuration, Limits, Options, Refusal, Witness};
-use crate::text::SourceFile;
 use crate::{Document, Settings};
 
 /// What an instance may use of memory, in bytes.
@@ -27,6 +27,7 @@ pub(super) struct Plan {
     /// The manifest.
     pub path: PathBuf,
     options: Options,
+    configurations: Configurations,
     /// What its manifest is judged by.
     pub settings: Settings,
     /// Compiles its components.
@@ -48,13 +49,15 @@ impl Plan {
     /// Reads the arguments. The app has this address for itself.
     pub(super) fn new(arguments: &Running, policy: &Policy, address: SocketAddr, witness: Witness) -> Result<Plan, Failure> {
         let path = discover::one(arguments.from.as_deref())?;
-        let configuration = match &arguments.runtime_config_file {
+        let configurations = Configurations::new(&arguments.configured, arguments.runtime_config_file.as_deref())?;
+        let document = read(&configurations, &path)?;
+        let settings = Settings { is_named: true, is_built: true, ..configurations.settings(&document) };
+        let file = arguments.runtime_config_file.clone().or_else(|| Configurations::runtime_config_file(&document));
+        let configuration = match &file {
             Some(file) => Configuration::read(file).map_err(Failure::Told)?,
             None => Configuration::default(),
         };
-        let runtime_config = arguments.runtime_config_file.as_deref().map(check::read_runtime_config).transpose()?;
-        let settings = Settings { is_named: true, is_built: true, runtime_config, ..Settings::default() };
-        let is_defined = policy.is_spins || arguments.runtime_config_file.is_some();
+        let is_defined = policy.is_spins || file.is_some();
         let mut stores = if is_defined && !policy.grants_all { Stores::default() } else { Stores::in_memory() };
         match state_dir(arguments, &configuration, policy, &path) {
             Some(folder) => stores.define("default", sqlite::InFile::new(folder.join("sqlite_key_value.db"), "default")),
@@ -75,13 +78,12 @@ impl Plan {
         let limits = Limits { time: Duration::from_secs(arguments.timeout), memory: MEMORY };
         let Policy { grants_all, has_network, is_spins } = *policy;
         let options = Options { limits, grants_all, skips_missing: !is_spins, has_network, stores, providers, address, witness };
-        Ok(Plan { path, options, settings, compiler: Arc::new(Compiler::new(cache(arguments))) })
+        Ok(Plan { path, options, settings, configurations, compiler: Arc::new(Compiler::new(cache(arguments))) })
     }
 
     /// Reads the manifest.
     pub(super) fn document(&self) -> Result<Document, Failure> {
-        let text = check::read(&self.path).map_err(|reason| Failure::Told(format!("cannot read {}: {reason}", self.path.display())))?;
-        Ok(Document::parse(Arc::new(SourceFile::new(&self.path, text))))
+        read(&self.configurations, &self.path)
     }
 
     /// Makes the app of a manifest ready to run.
@@ -117,6 +119,12 @@ impl Plan {
         }
         Ok(())
     }
+}
+
+/// Reads a manifest with what configures it.
+fn read(configurations: &Configurations, path: &Path) -> Result<Document, Failure> {
+    let text = check::read(path).map_err(|reason| Failure::Told(format!("cannot read {}: {reason}", path.display())))?;
+    Ok(configurations.document(path, text))
 }
 
 /// Runs a build command in a folder. Standard output is the report's alone.

@@ -199,7 +199,7 @@ fn mend(document: &mut Document, seen: &Seen, gatherer: &Gatherer<'_>, arguments
     };
     let mut undefined = if takes_unsafe { find(document) } else { Vec::new() };
     undefined.retain(|diagnostic| !is_safe(diagnostic));
-    let outcome = fix::apply(Document::parse(Arc::clone(&document.file)), takes_unsafe, find);
+    let outcome = fix::apply(document.reparse(document.file.shared_text()), takes_unsafe, find);
     let after = outcome.document.file.shared_text();
     if before != after {
         // A run takes its time, in which somebody may have edited the file: what they wrote is not overwritten.

@@ -1,13 +1,14 @@
 //! Gathers what is known of a manifest's components, several at a time.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::source::{self, Library, Request};
 use super::trace::{self, Trace};
 use super::wasm::Wasm;
 use super::{ComponentFacts, Facts, SourcesState, WasmFacts, WasmState, globs};
+use crate::config::Config;
 use crate::diagnostic::Place;
 use crate::files::Files;
 use crate::manifest::{Component, Manifest, Origin, Source};
@@ -44,10 +45,13 @@ impl<'f> Gatherer<'f> {
     }
 
     /// What is known of a manifest's components.
-    pub fn gather(&self, file: &SourceFile, manifest: &Manifest<'_>) -> Facts {
+    pub fn gather(&self, file: &SourceFile, manifest: &Manifest<'_>, config: &Config<'_>) -> Facts {
         let folder = file.path().parent().unwrap_or(Path::new("")).to_path_buf();
         let components = &manifest.components;
-        let work = |component: &Component<'_>| (component.id.clone(), self.component(&folder, component, components.len() == 1));
+        let work = |component: &Component<'_>| {
+            let roots = config.sources(&component.id);
+            (component.id.clone(), self.component(&folder, component, components.len() == 1, roots.as_deref()))
+        };
         let components: BTreeMap<String, ComponentFacts> = match self.options.in_parallel {
             true => in_parallel(components, work).into_iter().collect(),
             false => components.iter().map(work).collect(),
@@ -80,16 +84,16 @@ impl<'f> Gatherer<'f> {
         }
     }
 
-    fn component(&self, folder: &Path, component: &Component<'_>, is_only_one: bool) -> ComponentFacts {
+    fn component(&self, folder: &Path, component: &Component<'_>, is_only_one: bool, roots: Option<&[PathBuf]>) -> ComponentFacts {
         let source = component.source().map(|source| source.value);
         let wasm_path = match &source {
             Some(Source::Path(path)) => Some(path.as_str()),
             _ => None,
         };
         let build = component.build();
-        let request = Request { folder, commands: &build.commands, workdir: build.workdir.as_deref(), wasm: wasm_path, is_only_one };
+        let request = Request { folder, commands: &build.commands, workdir: build.workdir.as_deref(), wasm: wasm_path, is_only_one, roots };
         // A component that comes from elsewhere has no sources here, unless it says how it is built.
-        let has_sources = wasm_path.is_some() || !build.commands.is_empty();
+        let has_sources = wasm_path.is_some() || !build.commands.is_empty() || roots.is_some();
         let sources = (self.options.sources && has_sources).then(|| source::sources(&self.library, &request)).flatten();
         let wasm = match (&source, self.options.wasm) {
             (_, false) | (None, _) => WasmState::Skipped,
@@ -114,6 +118,7 @@ impl<'f> Gatherer<'f> {
         ComponentFacts {
             wasm,
             sources,
+            suppressions: source::suppressions(&self.library, &source_files),
             source_files,
             missing_files: self.missing_files(folder, component),
             idle_globs,
@@ -132,7 +137,7 @@ impl<'f> Gatherer<'f> {
     }
 
     /// A source that was written after the Wasm.
-    fn newer_source(&self, wasm: &Path, sources: &[std::path::PathBuf]) -> Option<String> {
+    fn newer_source(&self, wasm: &Path, sources: &[PathBuf]) -> Option<String> {
         let built = self.library.files.modified(wasm)?;
         let newer = sources.iter().find(|path| self.library.files.modified(path).is_some_and(|written| written > built));
         newer.map(|path| slashed(path))

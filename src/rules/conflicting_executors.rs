@@ -23,12 +23,13 @@
 
 use std::collections::HashMap;
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Place, Related, Severity};
 use crate::manifest::Trigger;
 use crate::syntax::Node;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Warning, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let mut runs: HashMap<&str, (&Trigger<'_>, &Trigger<'_>)> = HashMap::new();

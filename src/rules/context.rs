@@ -1,15 +1,20 @@
 //! What a rule sees, and where it puts what it finds.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
-use super::Entry;
-use crate::Settings;
+use super::granting::Lack;
+use super::suppress::Unused;
+use super::{Entry, SYNTAX};
+use crate::capability::Capability;
+use crate::config::{Config, ConfigFile, Level};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::Facts;
 use crate::manifest::{Component, Manifest, Nature};
 use crate::shape::{self, Kind};
 use crate::syntax::Tree;
 use crate::text::{SourceFile, Span};
+use crate::{Document, Settings};
 
 /// What a rule sees.
 pub struct Context<'a> {
@@ -29,12 +34,70 @@ pub struct Context<'a> {
     pub shape: &'a [shape::Problem],
     /// What is known beside the text.
     pub facts: &'a Facts,
+    /// What is configured.
+    pub config: &'a Config<'a>,
+    /// The file of it, be it TOML or not.
+    pub config_file: Option<&'a ConfigFile>,
+    pub(super) unused: OnceCell<Vec<Unused>>,
+    pub(super) lacks: [Lack<'a>; Capability::ALL.len()],
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// What the rules see of a document.
+    pub fn new(
+        document: &'a Document,
+        manifest: &'a Manifest<'a>,
+        shape: &'a [shape::Problem],
+        facts: &'a Facts,
+        settings: &'a Settings,
+        config: &'a Config<'a>,
+    ) -> Context<'a> {
+        let (lacks, unused) = Default::default();
+        let config_file = document.config_file.as_deref();
+        let (file, tree, nature, profile) = (&document.file, &document.tree, document.nature, document.profile.as_deref());
+        Context { file, tree, nature, settings, profile, manifest, shape, facts, config, config_file, lacks, unused }
+    }
+
     /// Whether the file is no manifest, but a runtime configuration that is checked alone.
     pub(super) fn is_configuration(&self) -> bool {
         self.settings.runtime_config.as_ref().is_some_and(|config| Arc::ptr_eq(&config.file, self.file))
+    }
+
+    /// Whether a rule runs: what is asked for by name goes before what is configured.
+    pub(super) fn runs(&self, entry: &Entry) -> bool {
+        let is_listed = |names: &[String]| names.iter().any(|name| name == entry.name);
+        let (selected, ignored) = (&self.settings.selected, &self.settings.ignored);
+        match selected.is_empty() {
+            _ if is_listed(ignored) => false,
+            // A file that is not TOML was not checked, whichever rules were asked for.
+            _ if entry.name == SYNTAX => true,
+            true => self.config.runs(entry.name, entry.rule.is_on),
+            false => is_listed(selected),
+        }
+    }
+
+    /// Gives a finding the severity that is configured; false for one that is not wanted.
+    pub(super) fn grade(&self, diagnostic: &mut Diagnostic) -> bool {
+        if self.config.is_empty() || diagnostic.rule == SYNTAX {
+            return true;
+        }
+        let is_on = || super::find(diagnostic.rule).is_some_and(|entry| entry.rule.is_on);
+        let is_selected = self.settings.selected.iter().any(|name| name == diagnostic.rule);
+        let is_wanted = match self.config.level(diagnostic.rule, diagnostic.component.as_deref()) {
+            Some(Level::Off) => is_selected,
+            Some(Level::On(severity)) => {
+                diagnostic.severity = severity;
+                true
+            }
+            None => is_selected || is_on(),
+        };
+        is_wanted && !self.config.ignores(diagnostic.rule, diagnostic.place.file.path())
+    }
+
+    /// The version of Spin that the manifest is for, if not the newest.
+    pub(super) fn spin_version(&self) -> Option<semver::Version> {
+        let settings = self.settings;
+        settings.spin_version.clone().or_else(|| self.config.spin_version()).or_else(|| settings.told_spin_version.clone())
     }
 
     /// The manifest's text.

@@ -20,13 +20,14 @@
 //! # <- component `prices` is a dependency of `cart` and has `key_value_stores` of its own: Spin refuses to start
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::manifest::{Component, Origin};
 use crate::schema::INHERITABLE;
 use crate::syntax::{Entry, Value};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
 
 /// What a dependency may not have beside what it could inherit ([crates/manifest/src/normalize.rs] of Spin).
 const FURTHER: &[&str] = &["allowed_http_hosts", "dependencies"];

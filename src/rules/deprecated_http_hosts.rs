@@ -27,15 +27,21 @@
 //! allowed_outbound_hosts = ["http://api.example.com", "https://api.example.com"]
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edit, Edits, Fix, Safety, Severity, Tag};
 use crate::edit;
 use crate::hosts;
 use crate::manifest::{Component, Version};
 use crate::syntax::Node;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Info, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Info,
+    fix: FixAvailability::Sometimes(Safety::Safe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 const NEW: &str = "allowed_outbound_hosts";
 

@@ -6,6 +6,8 @@ mod unused;
 pub(super) use unknown::unknown;
 pub(super) use unused::unused;
 
+use std::cell::OnceCell;
+
 use super::{Context, Findings};
 use crate::capability::Capability;
 use crate::diagnostic::{Diagnostic, Edit, Edits, Fix, Severity};
@@ -19,6 +21,13 @@ use crate::text::{Span, nearest};
 
 /// What becomes of a dependency that uses what it may not inherit ([crates/capabilities/src/deny.rs] of Spin).
 pub(super) const NOT_INHERITED: &str = "Spin stops it at its first call";
+
+/// What components lack of one capability, worked out once for all the rules that ask.
+#[derive(Default)]
+pub struct Lack<'a> {
+    missing: OnceCell<Vec<Missing<'a, 'a>>>,
+    pairs: OnceCell<Vec<Pair>>,
+}
 
 /// A missing grant and the one that was meant for it.
 pub(super) struct Pair {
@@ -34,9 +43,8 @@ pub(super) struct Pair {
 
 /// Reports everything that components use and are not granted.
 pub(super) fn undeclared(cx: &Context<'_>, out: &mut Findings<'_>, capability: Capability) {
-    let missing = grants::missing(capability, cx.manifest, cx.facts);
-    let misspelled = pairs(cx, &missing);
-    for (index, missing) in missing.iter().enumerate() {
+    let misspelled = pairs(cx, capability);
+    for (index, missing) in missing(cx, capability).iter().enumerate() {
         // A grant that is misspelt or stands in the wrong table is told as that, and mended as that.
         let is_meant = |grant: &String| grants::is_enough(capability, grant, &missing.need.label);
         if cx.shape.iter().any(|problem| problem.grants.iter().any(is_meant)) || misspelled.iter().any(|pair| pair.missing == index) {
@@ -52,9 +60,8 @@ pub(super) fn undeclared(cx: &Context<'_>, out: &mut Findings<'_>, capability: C
 /// Reports the grants that are nearly what a component uses.
 pub(super) fn misspelled(cx: &Context<'_>, out: &mut Findings<'_>, capability: Capability) {
     let row = capability.row();
-    let missing = grants::missing(capability, cx.manifest, cx.facts);
-    for pair in pairs(cx, &missing) {
-        let missing = &missing[pair.missing];
+    for pair in pairs(cx, capability) {
+        let missing = &missing(cx, capability)[pair.missing];
         let (id, label) = (&missing.component.id, &missing.need.label);
         let (noun, verb, without) = (row.noun, row.verb, row.without);
         let message = format!("component `{id}` is granted {noun} \"{}\" and {verb} \"{label}\": {without}", pair.granted);
@@ -77,8 +84,17 @@ pub(super) fn misspelled(cx: &Context<'_>, out: &mut Findings<'_>, capability: C
     }
 }
 
+/// Everything that is needed of a capability and not granted.
+pub(super) fn missing<'c, 'a>(cx: &'c Context<'a>, capability: Capability) -> &'c [Missing<'a, 'a>] {
+    cx.lacks[capability as usize].missing.get_or_init(|| grants::missing(capability, cx.manifest, cx.facts))
+}
+
 /// The missing grants for which one that nothing uses is a near miss.
-pub(super) fn pairs(cx: &Context<'_>, missing: &[Missing<'_, '_>]) -> Vec<Pair> {
+pub(super) fn pairs<'c>(cx: &'c Context<'_>, capability: Capability) -> &'c [Pair] {
+    cx.lacks[capability as usize].pairs.get_or_init(|| near_misses(cx, missing(cx, capability)))
+}
+
+fn near_misses(cx: &Context<'_>, missing: &[Missing<'_, '_>]) -> Vec<Pair> {
     let mut pairs: Vec<Pair> = Vec::new();
     for (index, need) in missing.iter().enumerate() {
         if !need.itself || !need.lacks_grant || !need.through.is_empty() {

@@ -18,12 +18,13 @@
 //! #                     ^^^^^^^^^^^^ Spin does not expand `{{ region }}` here: component `cart` gets it as it is written
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::syntax::Node;
 use crate::template;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Warning, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
 
 /// The keys of a component below which nothing is expanded.
 const PLAIN: &[&str] = &["ai_models", "build", "environment", "exclude_files", "files", "source"];

@@ -15,10 +15,11 @@
 //! source = "cart.wasm"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", is_on: false, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Info, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: false, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Some((node, version)) = cx.manifest.details().and_then(|table| table.get("version")).and_then(|node| Some((node, node.as_str()?)))

@@ -21,10 +21,11 @@
 //! path = "prices.db"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Never, by: Evidence::Configuration, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Some(config) = cx.settings.runtime_config.as_deref() else { return };

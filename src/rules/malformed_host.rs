@@ -20,7 +20,7 @@
 //! #                         ^^^^^^^^^^^^^ "example.com" has no scheme, such as `https://` or `*://`: Spin refuses to start
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Diagnostic, Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::hosts::{self, AllowedHost};
@@ -28,8 +28,14 @@ use crate::manifest::Component;
 use crate::syntax::Node;
 use crate::template;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes(Safety::Unsafe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {

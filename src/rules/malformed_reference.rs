@@ -16,11 +16,12 @@
 //! #                    ^^^^^^ `cart` is no package name: it has no `:` between namespace and name; Spin refuses to load the manifest
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::shape::Kind;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     out.shape(cx, Kind::MalformedReference);

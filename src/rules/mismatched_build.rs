@@ -29,15 +29,21 @@
 //! build.command = "cargo build --target wasm32-wasip2 --release"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Place, Related, Safety, Severity};
 use crate::edit;
 use crate::manifest::Source;
 use crate::syntax::Table;
 use crate::text::Span;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes(Safety::Unsafe),
+    by: Evidence::Code,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {

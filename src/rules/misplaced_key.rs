@@ -33,12 +33,18 @@
 //! command = "make"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Safety, Severity};
 use crate::shape::Kind;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes(Safety::Safe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     out.shape(cx, Kind::MisplacedKey);

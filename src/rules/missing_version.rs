@@ -26,15 +26,21 @@
 //! component = "cart"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::manifest::{Nature, Version};
 use crate::schema::VERSION_KEY;
 use crate::text::{Span, bom_len, nearest};
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes(Safety::Safe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Nature::WithoutVersion(version) = cx.nature else { return };

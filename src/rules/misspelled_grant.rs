@@ -41,12 +41,18 @@
 //! command = "cargo build --target wasm32-wasip1"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule, granting};
+use super::{Context, Evidence, Findings, FixAvailability, Rule, granting};
 use crate::capability::Capability;
 use crate::diagnostic::{Safety, Severity};
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes(Safety::Safe),
+    by: Evidence::Code,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for capability in Capability::ALL.into_iter().filter(|capability| *capability != Capability::KeyValue) {

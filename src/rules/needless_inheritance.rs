@@ -39,7 +39,7 @@
 //! source = "prices.wasm"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::capability::Capability;
 use crate::diagnostic::{Edits, Fix, Related, Safety, Severity, Tag};
 use crate::edit;
@@ -49,8 +49,14 @@ use crate::manifest::{Component, Dependency};
 use crate::schema::INHERITABLE;
 use crate::syntax::Value;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Info, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Info,
+    fix: FixAvailability::Sometimes(Safety::Unsafe),
+    by: Evidence::Code,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {

@@ -20,21 +20,22 @@
 //! source = "cart-debug.wasm"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::manifest::{Manifest, Version};
 use crate::schema::Shape;
 use crate::syntax::{Node, Table, Value};
 use crate::text::Span;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Never, by: Evidence::Asked, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let Some(version) = cx.settings.spin_version.as_ref().filter(|_| cx.manifest.version == Version::Two) else { return };
+    let Some(version) = cx.spin_version().filter(|_| cx.manifest.version == Version::Two) else { return };
     let mut found = Vec::new();
     table(&cx.tree.root, Manifest::shape(cx.manifest.version), &mut found);
     for (span, since) in found {
-        if semver::Version::parse(since).is_ok_and(|since| *version < since) {
+        if semver::Version::parse(since).is_ok_and(|since| version < since) {
             let message = format!("Spin {version} does not know this: it came with Spin {since}");
             out.report(span, message).help = Some(format!("remove it, or use Spin {since} or newer"));
         }

@@ -13,12 +13,13 @@
 //! url = "https://spin.example.com"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::manifest::Nature;
 use crate::text::{Span, bom_len};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     if cx.is_configuration() {

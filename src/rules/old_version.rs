@@ -48,12 +48,18 @@
 
 mod upgrade;
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Fix, Safety, Severity, Tag};
 use crate::manifest::{Nature, Version, version_entry};
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Info, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Info,
+    fix: FixAvailability::Sometimes(Safety::Safe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Some(entry) = version_entry(&cx.tree.root).filter(|_| cx.nature == Nature::Manifest(Version::One)) else { return };

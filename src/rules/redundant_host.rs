@@ -28,14 +28,20 @@
 //! allowed_outbound_hosts = ["https://*.example.com"]
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Fix, Place, Related, Safety, Severity, Tag};
 use crate::edit;
 use crate::hosts::AllowedHost;
 use crate::syntax::Node;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Info, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Info,
+    fix: FixAvailability::Sometimes(Safety::Safe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {

@@ -29,13 +29,19 @@
 //! command = "cargo build --target wasm32-wasip1 --release"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edit, Edits, Fix, Safety, Severity, Tag};
 use crate::manifest::Source;
 use crate::syntax::Node;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes(Safety::Unsafe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 const OLD: &str = "wasm32-wasi";
 const NEW: &str = "wasm32-wasip1";

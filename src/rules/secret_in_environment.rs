@@ -17,11 +17,12 @@
 //! #               ^^^^^^^ `API_KEY` looks like a secret and stands in the manifest
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::syntax::Node;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: false, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Warning, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: false, check };
 
 /// What names of secrets end with.
 const ENDS: &[&str] = &["api_key", "apikey", "credentials", "password", "passwd", "private_key", "secret", "secret_key", "token"];

@@ -25,13 +25,14 @@
 //! url = "redis://localhost:6379"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::capability::Capability;
 use crate::diagnostic::{Place, Related, Severity};
 use crate::runtime_config;
 use crate::syntax::Entry;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Info, fix: FixAvailability::Never, by: Evidence::Configuration, since: "0.1.0", is_on: true, check };
 
 /// What makes two stores of a type the same.
 const BACKENDS: &[(&str, &[&str])] =

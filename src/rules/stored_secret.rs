@@ -23,11 +23,12 @@
 //! # <- `url` is a secret, and stands in this file
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::syntax::{Entry, Node, Value};
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Info, fix: FixAvailability::Never, by: Evidence::Configuration, since: "0.1.0", is_on: true, check };
 
 /// The keys of secrets, wherever they stand.
 const KEYS: &[&str] = &["access_key", "auth_token", "client_secret", "key", "secret_key", "token"];

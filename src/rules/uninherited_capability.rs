@@ -38,21 +38,27 @@
 //! source = "prices.wasm"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule, granting};
+use super::{Context, Evidence, Findings, FixAvailability, Rule, granting};
 use crate::capability::Capability;
 use crate::diagnostic::{Edits, Fix, Related, Safety, Severity};
 use crate::facts::wasm::Wasm;
 use crate::grants;
 use crate::hosts::Protocol;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes(Safety::Unsafe),
+    by: Evidence::Code,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for capability in Capability::ALL {
         let key = capability.row().key;
         // What is known by name is told by that name.
-        let missing = grants::missing(capability, cx.manifest, cx.facts);
+        let missing = granting::missing(cx, capability);
         let told = |span| missing.iter().any(|missing| missing.through.iter().any(|dependency| dependency.name.span == span));
         for component in cx.manifest.components.iter().filter(|component| cx.manifest.parents(&component.id).next().is_none()) {
             for dependency in cx.manifest.composed_with(component).filter(|dependency| !dependency.inherits(key)) {

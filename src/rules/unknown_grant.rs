@@ -20,11 +20,12 @@
 //! { "cart": { "imports": ["wasi:http/outgoing-handler@0.2.0"], "unknown": true } }
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule, granting};
+use super::{Context, Evidence, Findings, FixAvailability, Rule, granting};
 use crate::capability::Capability;
 use crate::diagnostic::Severity;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Warning, fix: FixAvailability::Never, by: Evidence::Code, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for capability in Capability::ALL.into_iter().filter(|capability| *capability != Capability::KeyValue) {

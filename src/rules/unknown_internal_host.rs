@@ -32,14 +32,20 @@
 //! source = "prices.wasm"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::hosts::{self, AllowedHost};
 use crate::text::nearest;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes(Safety::Unsafe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {

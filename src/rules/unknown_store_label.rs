@@ -28,11 +28,12 @@
 //! pub fn add(tenant: &str) { spin_sdk::key_value::Store::open(&format!("cart-{tenant}")).unwrap(); }
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule, granting};
+use super::{Context, Evidence, Findings, FixAvailability, Rule, granting};
 use crate::capability::Capability;
 use crate::diagnostic::Severity;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Warning, fix: FixAvailability::Never, by: Evidence::Code, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     granting::unknown(cx, out, Capability::KeyValue);

@@ -29,7 +29,7 @@
 //! source = "cart.wasm"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::manifest::Version;
@@ -37,8 +37,14 @@ use crate::schema;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::nearest;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Warning, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes(Safety::Unsafe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 /// The types that plugins of other authors bring, of Spin's catalogue and of its examples. What they take is not known here.
 const OTHERS: &[&str] = &["kinesis", "timer"];

@@ -23,10 +23,11 @@
 //! { "cart": { "unmet": ["path = \"/\"", "the answer to `GET /` has the status 500, expected is 200"] } }
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Never, by: Evidence::Asked, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for (place, message) in &cx.facts.unmet {

@@ -29,12 +29,13 @@
 
 use std::collections::HashMap;
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Place, Related, Severity, Tag};
 use crate::routes::{Route, Routes};
 use crate::syntax::Node;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Warning, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Warning, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
 
 /// What Spin itself answers.
 const RESERVED: &str = "/.well-known/spin/";

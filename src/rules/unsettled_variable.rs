@@ -16,12 +16,18 @@
 //! # <- variable `region` is required and has a default: Spin refuses to start
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes(Safety::Unsafe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for variable in &cx.manifest.variables {

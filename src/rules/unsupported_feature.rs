@@ -20,11 +20,12 @@
 //! #                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ component `cart` runs by a redis trigger, which cannot call other components: Spin refuses to start
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 use crate::hosts::AllowedHost;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Error, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Error, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "redis") {

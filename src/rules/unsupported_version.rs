@@ -28,14 +28,20 @@
 //! component = "cart"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edit, Edits, Fix, Place, Related, Safety, Severity};
 use crate::manifest::{Nature, Version, version_entry};
 use crate::schema::{OLD_VERSION_KEY, VERSION_KEY};
 use crate::syntax::Value;
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Error, fix: FixAvailability::Sometimes(Safety::Safe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes(Safety::Safe),
+    by: Evidence::Text,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let root = &cx.tree.root;

@@ -22,12 +22,13 @@
 //! path = "prices.db"
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule};
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::capability::Capability;
 use crate::diagnostic::{Severity, Tag};
 use crate::text::nearest;
 
-pub(super) const RULE: Rule = Rule { severity: Severity::Info, fix: FixAvailability::Never, since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule =
+    Rule { severity: Severity::Info, fix: FixAvailability::Never, by: Evidence::Configuration, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Some(config) = cx.settings.runtime_config.as_deref().filter(|_| !cx.is_configuration()) else { return };

@@ -22,12 +22,18 @@
 //! { "cart": { "imports": ["wasi:http/types@0.2.0"] } }
 //! ```
 
-use super::{Context, Findings, FixAvailability, Rule, granting};
+use super::{Context, Evidence, Findings, FixAvailability, Rule, granting};
 use crate::capability::Capability;
 use crate::diagnostic::{Safety, Severity};
 
-pub(super) const RULE: Rule =
-    Rule { severity: Severity::Info, fix: FixAvailability::Sometimes(Safety::Unsafe), since: "0.1.0", is_on: true, check };
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Info,
+    fix: FixAvailability::Sometimes(Safety::Unsafe),
+    by: Evidence::Code,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     granting::unused(cx, out, Capability::KeyValue);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::configuration::ComponentTools;
 use super::format::{DependencyName, KebabId, Label, LowerSnakeId, Package, Registry};
-use super::manifest::AnyTable;
 
 /// `[component.<id>]`: a Wasm program, what it is given and how it is built.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -59,7 +59,7 @@ pub struct Component {
     pub build: Option<Build>,
     /// Settings of tools, a table for each; Spin reads none of them.
     #[serde(default)]
-    pub tool: BTreeMap<String, AnyTable>,
+    pub tool: ComponentTools,
     /// Whether all dependencies may use everything that the component is given. Not together with a dependency's own
     /// `inherit_configuration`.
     #[serde(default)]

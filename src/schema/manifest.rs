@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::component::{Component, Target};
+use super::configuration::Tools;
 use super::format::{KebabId, LowerSnakeId};
 use super::trigger::{SharedSettings, Triggers};
 
@@ -57,7 +58,7 @@ pub struct Application {
     pub trigger: SharedSettings,
     /// Settings of tools, a table for each; Spin reads none of them.
     #[serde(default)]
-    pub tool: BTreeMap<String, AnyTable>,
+    pub tool: Tools,
 }
 
 /// `[variables]`, one entry.

@@ -69,7 +69,7 @@ impl<'t> Checker<'t> {
             text: self.text,
             root: self.root,
             schema: self.schema,
-            is_manifest: self.is_manifest,
+            kind: self.kind,
             path: self.path.clone(),
             problems: Vec::new(),
         };

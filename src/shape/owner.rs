@@ -4,6 +4,17 @@ use super::Checker;
 use crate::schema;
 use crate::syntax::Node;
 
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FileKind {
+    /// A manifest.
+    Manifest,
+    /// A runtime configuration of Spin.
+    RuntimeConfig,
+    /// A configuration of this program.
+    Own,
+}
+
 /// Who reads a part of a manifest, and refuses what it does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Owner {
@@ -15,6 +26,8 @@ pub(super) enum Owner {
     Plugin,
     /// Spin, as it starts with a runtime configuration.
     Configuration,
+    /// This program.
+    Linter,
 }
 
 impl Owner {
@@ -24,6 +37,15 @@ impl Owner {
             Owner::Manifest => "Spin refuses to load the manifest",
             Owner::Trigger | Owner::Configuration => "Spin refuses to start",
             Owner::Plugin => "its plugin refuses to start",
+            Owner::Linter => "spinlint leaves it out",
+        }
+    }
+
+    /// What it does with a value of another kind than it expects.
+    pub(super) fn expects(self, noun: &str) -> String {
+        match self {
+            Owner::Linter => format!("spinlint expects {noun} and leaves it out"),
+            _ => format!("Spin expects {noun} and refuses the manifest"),
         }
     }
 }
@@ -31,8 +53,11 @@ impl Owner {
 impl Checker<'_> {
     /// Who reads the place at hand.
     pub(super) fn owner(&self) -> Owner {
-        if !self.is_manifest {
-            return Owner::Configuration;
+        match self.kind {
+            FileKind::Own => return Owner::Linter,
+            FileKind::RuntimeConfig => return Owner::Configuration,
+            FileKind::Manifest if self.path.windows(2).any(|names| names == ["tool", "spinlint"]) => return Owner::Linter,
+            FileKind::Manifest => {}
         }
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         let (kind, key) = match path.as_slice() {
@@ -46,6 +71,11 @@ impl Checker<'_> {
             Some(shape) if shape.plugin => Owner::Plugin,
             _ => Owner::Trigger,
         }
+    }
+
+    /// Whether the place at hand is one of the manifest that Spin reads.
+    pub(super) fn is_spins_manifest(&self) -> bool {
+        self.kind == FileKind::Manifest && self.owner() != Owner::Linter
     }
 
     /// What happens to an app that is wrong at the place at hand.

@@ -25,12 +25,12 @@ const UNMISTAKABLE: [&str; 6] =
 impl<'t> Checker<'t> {
     /// Whether another table of the manifest has this very key, with a value of this kind.
     pub(super) fn belongs_elsewhere(&self, entry: &Entry) -> bool {
-        self.is_manifest && self.home_of(entry).is_some()
+        self.is_spins_manifest() && self.home_of(entry).is_some()
     }
 
     /// Reports a key that another table has.
     pub(super) fn misplaced(&mut self, entry: &'t Entry, table: &'t Table) -> bool {
-        let Some(home) = self.home_of(entry).filter(|_| self.is_manifest) else { return false };
+        let Some(home) = self.home_of(entry).filter(|_| self.is_spins_manifest()) else { return false };
         let place = self.place_of_table(table);
         let target = self.concrete(&home);
         let header = header(&target, home.is_array);

@@ -27,9 +27,9 @@ impl<'t> Checker<'t> {
         };
         let message = match (&node.value, shape) {
             (Value::String(text), Shape::Words(_)) => {
-                format!("{subject} is \"{text}\", Spin expects {} and refuses the manifest", shape.noun())
+                format!("{subject} is \"{text}\", {}", self.owner().expects(&shape.noun()))
             }
-            _ => format!("{subject} is {}, Spin expects {} and refuses the manifest", node.value.kind(), shape.noun()),
+            _ => format!("{subject} is {}, {}", node.value.kind(), self.owner().expects(&shape.noun())),
         };
         let message = self.brackets(node, shape).unwrap_or(message);
         let repair = self.repair(node, shape, entry);

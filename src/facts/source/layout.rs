@@ -30,6 +30,8 @@ pub(in crate::facts) struct Request<'r> {
     pub wasm: Option<&'r str>,
     /// Whether the manifest has no other component.
     pub is_only_one: bool,
+    /// The folders of its sources, if somebody says which they are.
+    pub roots: Option<&'r [PathBuf]>,
 }
 
 impl Language {
@@ -77,14 +79,32 @@ impl Language {
 
 /// The sources of a component.
 pub(in crate::facts) struct Sources {
-    pub(super) found: Found,
-    pub(super) language: Language,
+    /// What was found, several parts only where somebody names several folders.
+    pub(super) parts: Vec<(Found, Language)>,
+    /// All files that belong to the component.
+    pub(super) files: Vec<PathBuf>,
 }
 
 /// The sources of a component with their language; none if there are none in a known one.
 pub(in crate::facts) fn sources(library: &Library<'_>, request: &Request<'_>) -> Option<Sources> {
-    let (found, language) = find(library, request)?;
-    Some(Sources { found, language })
+    let parts = match request.roots {
+        Some(roots) => roots.iter().filter_map(|root| in_root(library, root, request)).collect(),
+        None => Vec::from_iter(find(library, request)),
+    };
+    let files = parts.iter().flat_map(|(found, _)| found.files.clone()).collect();
+    (!parts.is_empty()).then_some(Sources { parts, files })
+}
+
+/// The sources in a folder that somebody named.
+fn in_root(library: &Library<'_>, root: &Path, request: &Request<'_>) -> Option<(Found, Language)> {
+    let language = Language::of_folder(library, root)?;
+    let found = match language {
+        Language::Rust => rust::units(library, root, &rust::Request::default(), request.wasm.and_then(|wasm| wasm.rsplit('/').next())),
+        Language::JavaScript => javascript::units(library, root, &[]),
+        Language::Python => python::units(library, root, &[]),
+        Language::Go => go::units(library, root, &[]),
+    };
+    Some((found?, language))
 }
 
 fn find(library: &Library<'_>, request: &Request<'_>) -> Option<(Found, Language)> {

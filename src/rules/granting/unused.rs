@@ -5,7 +5,7 @@ use crate::capability::Capability;
 use crate::diagnostic::{Edits, Fix, Related, Tag};
 use crate::edit;
 use crate::facts::WasmFacts;
-use crate::grants::{self, Opens};
+use crate::grants::Opens;
 use crate::manifest::Component;
 use crate::rules::{Context, Findings};
 use crate::syntax::Value;
@@ -13,8 +13,7 @@ use crate::syntax::Value;
 /// Reports the grants of a capability that a fresh Wasm proves unused.
 pub(in crate::rules) fn unused(cx: &Context<'_>, out: &mut Findings<'_>, capability: Capability) {
     let row = capability.row();
-    let missing = grants::missing(capability, cx.manifest, cx.facts);
-    let misspelled = pairs(cx, &missing);
+    let misspelled = pairs(cx, capability);
     for component in &cx.manifest.components {
         let facts = cx.facts.component(&component.id);
         let (Some(wasm), Some(grants)) = (facts.wasm.read(), component.grants(row.key)) else { continue };

@@ -1,0 +1,256 @@
+//! What holds for a manifest beside the command line: `spinlint.toml`, the nearest upwards, and what the manifest's own tool tables say,
+//! which goes before it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::diagnostic::Severity;
+use crate::files::Files;
+use crate::manifest::Manifest;
+use crate::schema;
+use crate::shape;
+use crate::syntax::{self, Node, Table, Tree};
+use crate::text::{SourceFile, Spanned, join_lexically};
+
+/// The name of the file.
+pub const FILE: &str = "spinlint.toml";
+
+/// The name of the table among those of tools.
+pub const TOOL: &str = "spinlint";
+
+/// The word that stands for every rule where rules are left out.
+pub const ALL_RULES: &str = "all";
+
+/// A `spinlint.toml`.
+#[derive(Debug)]
+pub struct ConfigFile {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Its tree.
+    pub tree: Tree,
+    /// What its shape check found; nothing, while it is not TOML.
+    pub shape: Vec<shape::Problem>,
+}
+
+/// How grave a rule's findings are to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The rule does not run.
+    Off,
+    /// It runs, and this is what its findings are.
+    On(Severity),
+}
+
+/// What holds for one manifest.
+#[derive(Clone, Debug, Default)]
+pub struct Config<'d> {
+    /// `[application.tool.spinlint]`
+    own: Option<&'d Table>,
+    /// `[component.<id>.tool.spinlint]`, by component.
+    components: Vec<(String, &'d Table)>,
+    manifest: PathBuf,
+    /// The file that holds for it.
+    pub file: Option<&'d ConfigFile>,
+}
+
+impl ConfigFile {
+    /// Parses a file.
+    pub fn parse(file: Arc<SourceFile>) -> ConfigFile {
+        let tree = syntax::parse(file.text());
+        let shape = match tree.errors.is_empty() {
+            true => shape::check_own(file.text(), &tree.root, &schema::CONFIGURATION),
+            false => Vec::new(),
+        };
+        ConfigFile { file, tree, shape }
+    }
+
+    /// The folder that its paths are relative to.
+    fn folder(&self) -> &Path {
+        self.file.path().parent().unwrap_or(Path::new(""))
+    }
+}
+
+/// A table's strings under a key, in an array.
+fn strings<'t>(table: &'t Table, key: &str) -> impl Iterator<Item = Spanned<String>> + use<'t> {
+    table.get(key).map(Node::items).unwrap_or_default().iter().filter_map(Node::spanned_str)
+}
+
+/// Reads a level; none if it is none, which the shape check says.
+fn level(node: &Node) -> Option<Level> {
+    Some(match node.as_str()? {
+        "off" => Level::Off,
+        "info" => Level::On(Severity::Info),
+        "warning" => Level::On(Severity::Warning),
+        "error" => Level::On(Severity::Error),
+        _ => return None,
+    })
+}
+
+/// Reads a version of Spin; what stands behind it, as in `4.1.0-pre0`, is of no account.
+pub fn spin_version(text: &str) -> Result<semver::Version, String> {
+    let plain = text.trim().trim_start_matches('v').split(['-', '+', ' ']).next().unwrap_or_default();
+    let dots = plain.matches('.').count();
+    let whole = format!("{plain}{}", [".0.0", ".0", ""].get(dots).copied().unwrap_or_default());
+    semver::Version::parse(&whole).map_err(|_| "a version of Spin is a number such as 3.4 or 4.0.2".to_owned())
+}
+
+impl<'d> Config<'d> {
+    /// What holds for a manifest, by what it says itself and by the file that holds for it.
+    pub fn of(manifest: &Manifest<'d>, root: &'d Table, path: &Path, file: Option<&'d ConfigFile>) -> Config<'d> {
+        let own = root.get("application").and_then(Node::as_table).and_then(tool);
+        let components = manifest.components.iter().filter_map(|component| Some((component.id.clone(), tool(component.table)?)));
+        let components = components.collect();
+        let file = file.filter(|file| file.tree.errors.is_empty());
+        Config { own, components, manifest: path.to_path_buf(), file }
+    }
+
+    /// The tables for all of the manifest's components, the one that goes first first, each with the folder of its file.
+    fn tables(&self) -> impl Iterator<Item = (&'d Table, &Path)> {
+        let own = self.own.map(|table| (table, self.manifest.parent().unwrap_or(Path::new(""))));
+        own.into_iter().chain(self.file.map(|file| (&file.tree.root, file.folder())))
+    }
+
+    /// The tables for a component, the one that goes first first, each with the folder of its file.
+    fn tables_of(&self, id: &str) -> impl Iterator<Item = (&'d Table, &Path)> {
+        let folder = self.manifest.parent().unwrap_or(Path::new(""));
+        let own = self.components.iter().find(|(known, _)| *known == id).map(|(_, table)| (*table, folder));
+        let id = id.to_owned();
+        let named = self.tables().filter_map(move |(table, folder)| {
+            let components = table.get("component").and_then(Node::as_table)?;
+            Some((components.get(&id)?.as_table()?, folder))
+        });
+        own.into_iter().chain(named)
+    }
+
+    /// Whether anything is configured at all.
+    pub fn is_empty(&self) -> bool {
+        self.own.is_none() && self.components.is_empty() && self.file.is_none()
+    }
+
+    /// How grave a rule's findings about a component are, or those about none.
+    pub fn level(&self, rule: &str, component: Option<&str>) -> Option<Level> {
+        let of_component = component.into_iter().flat_map(|id| self.tables_of(id));
+        let mut tables = of_component.chain(self.tables());
+        tables.find_map(|(table, _)| level(table.get("rules")?.as_table()?.get(rule)?))
+    }
+
+    /// Whether a rule has to run, for some component or for all.
+    pub fn runs(&self, rule: &str, is_on: bool) -> bool {
+        let of_components = self.components.iter().map(|(_, table)| *table);
+        let named = self.tables().filter_map(|(table, _)| table.get("component").and_then(Node::as_table));
+        let named = named.flat_map(|components| components.entries.iter().filter_map(|entry| entry.node.as_table()));
+        let mut levels = of_components.chain(named).filter_map(|table| level(table.get("rules")?.as_table()?.get(rule)?));
+        let for_all = self.level(rule, None).map_or(is_on, |level| level != Level::Off);
+        for_all || levels.any(|level| level != Level::Off)
+    }
+
+    /// Whether a rule is left out in a file.
+    pub fn ignores(&self, rule: &str, path: &Path) -> bool {
+        self.tables().any(|(table, folder)| {
+            let Some(ignore) = table.get("ignore").and_then(Node::as_table) else { return false };
+            ignore.entries.iter().any(|entry| {
+                let names = || entry.node.items().iter().filter_map(Node::as_str);
+                names().any(|name| name == rule || name == ALL_RULES) && matches(&entry.key.value, path, folder)
+            })
+        })
+    }
+
+    /// The version of Spin that the app is for.
+    pub fn spin_version(&self) -> Option<semver::Version> {
+        self.tables().find_map(|(table, _)| spin_version(table.get("spin_version")?.as_str()?).ok())
+    }
+
+    /// The runtime configuration that the app is started with.
+    pub fn runtime_config_file(&self) -> Option<PathBuf> {
+        self.tables().find_map(|(table, folder)| Some(join_lexically(folder, Path::new(table.get("runtime_config_file")?.as_str()?))))
+    }
+
+    /// The folders of a component's sources, if somebody says which they are.
+    pub fn sources(&self, component: &str) -> Option<Vec<PathBuf>> {
+        self.tables_of(component).find_map(|(table, folder)| {
+            table.get("sources")?;
+            Some(strings(table, "sources").map(|path| join_lexically(folder, Path::new(&path.value))).collect())
+        })
+    }
+
+    /// What is set of an editor's features, by name: what goes first last, to be laid over what comes before it.
+    pub fn features(&self) -> Vec<(&'d str, bool)> {
+        let tables: Vec<&'d Table> = self.tables().filter_map(|(table, _)| table.get("editor")?.as_table()).collect();
+        let entries = tables.into_iter().rev().flat_map(|table| table.entries.iter());
+        let features = entries.filter_map(|entry| match entry.node.value {
+            syntax::Value::Boolean(value) => Some((entry.key.value.as_str(), value)),
+            _ => None,
+        });
+        features.collect()
+    }
+}
+
+/// A table's settings for this tool.
+pub fn tool(table: &Table) -> Option<&Table> {
+    table.get("tool")?.as_table()?.get(TOOL)?.as_table()
+}
+
+/// Whether a glob of a file in a folder matches a path; that of a folder matches all that is in it.
+fn matches(glob: &str, path: &Path, folder: &Path) -> bool {
+    let whole = |path: &Path| std::path::absolute(path).map(|path| join_lexically(Path::new(""), &path)).unwrap_or_default();
+    let (path, folder) = (whole(path), whole(folder));
+    let Ok(relative) = path.strip_prefix(&folder) else { return false };
+    let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
+    let glob = glob.trim_start_matches("./").trim_end_matches('/');
+    [glob.to_owned(), format!("{glob}/**")].iter().any(|glob| {
+        let pattern = glob::Pattern::new(glob);
+        pattern.is_ok_and(|pattern| pattern.matches_path_with(relative, options))
+    })
+}
+
+/// Finds the files, and reads each once.
+#[derive(Debug, Default)]
+pub struct Finder {
+    /// The file of every folder that was asked about.
+    known: Mutex<HashMap<PathBuf, Option<Arc<ConfigFile>>>>,
+    /// The file that somebody named, or that none is to be read.
+    named: Option<Option<Arc<ConfigFile>>>,
+}
+
+impl Finder {
+    /// Finds one file for all manifests, or none for any.
+    pub fn always(file: Option<Arc<ConfigFile>>) -> Finder {
+        Finder { named: Some(file), ..Finder::default() }
+    }
+
+    /// The file that holds for a manifest: the nearest upwards.
+    pub fn find(&self, files: &dyn Files, manifest: &Path) -> Option<Arc<ConfigFile>> {
+        if let Some(named) = &self.named {
+            return named.clone();
+        }
+        let folder = manifest.parent().unwrap_or(Path::new(""));
+        let depth = std::path::absolute(folder.join(".")).map(|folder| folder.components().count()).unwrap_or_default();
+        self.of_folder(files, folder, depth)
+    }
+
+    fn of_folder(&self, files: &dyn Files, folder: &Path, depth: usize) -> Option<Arc<ConfigFile>> {
+        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
+            return known.clone();
+        }
+        let path = folder.join(FILE);
+        // One that cannot be read as text has nothing to say.
+        let own = files.is_file(&path).then(|| files.text(&path)).flatten();
+        let found = match own {
+            Some(text) => Some(Arc::new(ConfigFile::parse(Arc::new(SourceFile::new(path, text))))),
+            None if depth > 1 => self.of_folder(files, &above(folder), depth - 1),
+            None => None,
+        };
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_path_buf(), found.clone());
+        found
+    }
+}
+
+/// The folder above one, which may be named relatively.
+fn above(folder: &Path) -> PathBuf {
+    match folder.components().next_back() {
+        Some(std::path::Component::Normal(_)) => folder.parent().map(Path::to_path_buf).unwrap_or_default(),
+        Some(std::path::Component::RootDir | std::path::Component::Prefix(_)) => folder.to_path_buf(),
+        _ => folder.join(".."),
+    }
+}
