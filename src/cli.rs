@@ -1,10 +1,13 @@
 //! The command line: what was typed, and one file for each subcommand.
 
 mod arguments;
+mod baseline;
 mod check;
 mod discover;
 mod evidence;
 mod explain;
+mod info;
+mod manual;
 mod progress;
 #[cfg(feature = "runtime")]
 mod run;
@@ -23,7 +26,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::lsp;
-use arguments::{Check, Cli, Command, Global, ListFormat, Schemas};
+use arguments::{Check, Cli, Command, Global, Info, ListFormat, Schemas};
 #[cfg(feature = "runtime")]
 use arguments::{Compile, Running, Test, Up};
 
@@ -85,9 +88,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Up(arguments) => up::run(arguments, cli.global, is_terminal, &mut out),
         #[cfg(feature = "runtime")]
         Command::Compile(arguments) => up::compile(arguments),
+        Command::Info(arguments) => info::run(arguments, &mut out),
         Command::Explain { rule } => explain::one(rule, &mut out),
         Command::Rules { format } => explain::list(*format, &mut out),
         Command::Schema(arguments) => schema::run(arguments, &mut out),
+        Command::Completions { shell } => manual::completions(*shell, &mut out),
+        Command::Man { all } => manual::run(all.as_deref(), &mut out),
         Command::Lsp { .. } => Ok(serve()),
     };
     let flushed = out.flush();

@@ -1,6 +1,8 @@
 //! What holds for a manifest beside the command line: `spinlint.toml`, the nearest upwards, and what the manifest's own tool tables say,
 //! which goes before it.
 
+mod told;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +14,8 @@ use crate::schema;
 use crate::shape;
 use crate::syntax::{self, Node, Table, Tree};
 use crate::text::{SourceFile, Spanned, join_lexically};
+
+pub use told::{Line, Told};
 
 /// The name of the file.
 pub const FILE: &str = "spinlint.toml";

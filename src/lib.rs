@@ -37,6 +37,7 @@
 //! | [`diagnostic`] | findings, severities, fixes |
 //! | [`edit`] | edits by intent: insert a key, append an item, move a line |
 //! | [`rules`] | the rules, one file each, and their table |
+//! | [`fingerprint`] | what a finding is known by when lines have moved |
 //! | [`fix`] | applies fixes in rounds until quiet |
 //! | [`report`] | one output format for each file |
 //! | [`runtime_config`] | what `--runtime-config-file` names |
@@ -45,6 +46,7 @@
 //! | [`scenario`] | what `spinlint test` asks an app, and expects |
 //! | `runtime` | runs components as Spin does, and witnesses which stores they open; of the feature `runtime` |
 //! | [`parallel`] | several items at a time |
+//! | [`info`] | what an app needs, for people and scripts that deploy it |
 //! | [`lsp`] | the language server |
 //! | [`cli`] | the command line |
 //!
@@ -64,9 +66,11 @@ pub mod discover;
 pub mod edit;
 pub mod facts;
 pub mod files;
+pub mod fingerprint;
 pub mod fix;
 pub mod grants;
 pub mod hosts;
+pub mod info;
 pub mod lsp;
 pub mod manifest;
 pub mod parallel;

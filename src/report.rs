@@ -2,19 +2,26 @@
 
 pub mod concise;
 pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
 pub mod junit;
+pub mod markdown;
+pub mod rdjson;
 pub mod sarif;
+pub mod statistics;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::facts::Facts;
 use crate::facts::trace::Request;
+use crate::fingerprint::Fingerprint;
 use crate::manifest::Manifest;
 use crate::rules;
+use crate::syntax;
 use crate::text::SourceFile;
 
 /// Everything that a run found.
@@ -65,6 +72,19 @@ pub enum Format {
     Sarif,
     /// JUnit's XML, for lists of tests.
     Junit,
+    /// GitLab's report of code quality.
+    Gitlab,
+    /// Reviewdog's JSON, with the fixes as suggestions.
+    Rdjson,
+    /// A table in Markdown, for the summary of a step.
+    Markdown,
+}
+
+impl Format {
+    /// Whether a program reads it, which needs a report even if there is nothing to say.
+    pub fn is_for_programs(self) -> bool {
+        !matches!(self, Format::Human | Format::Concise | Format::Github | Format::Markdown)
+    }
 }
 
 /// How people see a report.
@@ -108,6 +128,9 @@ impl Report {
             Format::Github => github::write(self, out),
             Format::Sarif => sarif::write(self, out),
             Format::Junit => junit::write(self, out),
+            Format::Gitlab => gitlab::write(self, out),
+            Format::Rdjson => rdjson::write(self, out),
+            Format::Markdown => markdown::write(self, out),
         }
     }
 }
@@ -128,6 +151,25 @@ impl Inspected {
     pub fn is_complete(&self) -> bool {
         self.wasm == "read" || self.sources == "read"
     }
+}
+
+/// The short names that the findings of a manifest keep when lines move.
+fn digests(manifest: &ManifestReport) -> Vec<String> {
+    let root = syntax::parse(manifest.file.text()).root;
+    let mut seen: BTreeMap<(String, Fingerprint), usize> = BTreeMap::new();
+    let digests = manifest.diagnostics.iter().map(|diagnostic| {
+        let key = (from_root(&diagnostic.place.file), Fingerprint::of(diagnostic, &manifest.file, &root));
+        let nth = seen.entry(key.clone()).or_default();
+        *nth += 1;
+        key.1.digest(&key.0, *nth)
+    });
+    digests.collect()
+}
+
+/// A file's path as services name it: without the dot that stands for where the program was started.
+fn from_root(file: &SourceFile) -> String {
+    let path = file.display_path();
+    path.strip_prefix("./").map_or(path.clone(), str::to_owned)
 }
 
 /// A number with its noun: "1 error", "2 errors".

@@ -298,6 +298,11 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.name == name)
 }
 
+/// Where a rule is documented, for whoever reads a report elsewhere.
+pub fn url(name: &str) -> String {
+    format!("{}/blob/main/docs/rules.md#{name}", env!("CARGO_PKG_REPOSITORY"))
+}
+
 impl Entry {
     /// The documentation, as Markdown.
     pub fn documentation(&self) -> String {

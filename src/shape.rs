@@ -6,9 +6,11 @@ mod invented;
 mod owner;
 mod placement;
 mod repair;
+mod since;
 mod version1;
 
 use owner::{FileKind, Owner};
+pub use since::introduced;
 
 use crate::capability::Capability;
 use crate::diagnostic::{Fix, Severity};

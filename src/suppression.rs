@@ -3,6 +3,8 @@
 //! In TOML such a comment counts for its own line; alone on its line it counts for the statement below it, above a header for the whole
 //! table, with the tables inside of it. In a source it counts for calls on its line, or alone on its line for those on the next one.
 
+mod allow;
+
 use std::sync::Arc;
 
 use toml_parser::Source;
@@ -11,6 +13,8 @@ use toml_parser::lexer::TokenKind;
 use crate::diagnostic::{Edit, Place};
 use crate::syntax::{self, Statement};
 use crate::text::{SourceFile, Span, Spanned};
+
+pub use allow::{allow, allow_all};
 
 /// What such a comment begins with, behind the sign of its language.
 pub const MARK: &str = "spinlint:";
@@ -81,6 +85,15 @@ fn line_of(text: &str, offset: usize) -> Span {
     Span::new(start, end)
 }
 
+/// The comments of a TOML file.
+fn comments(text: &str) -> impl Iterator<Item = Span> {
+    let comments = Source::new(text).lex().filter(|token| token.kind() == TokenKind::Comment);
+    comments.map(|token| {
+        let span = Span::new(token.span().start(), token.span().end());
+        Span::new(span.start, span.start + span.of(text).trim_end().len())
+    })
+}
+
 /// The comments of a TOML file that allow something.
 pub fn in_toml(file: &Arc<SourceFile>) -> Vec<Suppression> {
     let text = file.text();
@@ -88,10 +101,7 @@ pub fn in_toml(file: &Arc<SourceFile>) -> Vec<Suppression> {
         return Vec::new();
     }
     let statements = syntax::statements(text);
-    let comments = Source::new(text).lex().filter(|token| token.kind() == TokenKind::Comment);
-    let found = comments.filter_map(|token| {
-        let span = Span::new(token.span().start(), token.span().end());
-        let span = Span::new(span.start, span.start + span.of(text).trim_end().len());
+    let found = comments(text).filter_map(|span| {
         let rules = rules(span.of(text), span.start)?;
         let covers = covered(text, &statements, span);
         Some(Suppression { place: Place { file: Arc::clone(file), span }, rules, covers })
@@ -188,7 +198,7 @@ mod tests {
         let found = in_source(&file);
         let names: Vec<Vec<&str>> = found.iter().map(|one| one.rules.iter().map(|rule| rule.value.as_str()).collect()).collect();
         assert_eq!(names, [vec!["a", "b"], vec!["c"]]);
-        assert!(found[0].covers.of(text).contains("open();\n") && found[1].covers.of(text).starts_with("open(); //"));
+        assert!(found[0].covers.of(text).ends_with("\nopen();") && found[1].covers.of(text).starts_with("open(); //"));
         assert!(found[0].rules.iter().all(|rule| rule.span.of(text) == rule.value));
     }
 

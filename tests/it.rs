@@ -34,6 +34,9 @@ mod upgrade;
 /// Real Wasm binaries: which stores they open.
 #[path = "it/wasm.rs"]
 mod wasm;
+/// Checks that go on while files change.
+#[path = "it/watch.rs"]
+mod watch;
 /// Components that run, and what is seen of them.
 #[cfg(feature = "runtime")]
 #[path = "it/witness.rs"]

@@ -1,5 +1,8 @@
 //! What can be typed: the subcommands and their flags, without a word of what they do.
 
+#[cfg(feature = "runtime")]
+mod running;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -7,6 +10,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use crate::config::spin_version;
 use crate::diagnostic::Severity;
 use crate::report::Format;
+#[cfg(feature = "runtime")]
+pub(super) use running::{Compile, Running, Test, Up};
 
 /// The linter for Spin apps: what Spin refuses, and the stores that code opens and the manifest does not grant.
 #[derive(Parser, Debug)]
@@ -43,7 +48,7 @@ pub(super) enum When {
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
     /// Check manifests, and fix what has one safe answer
-    Check(Check),
+    Check(Box<Check>),
     /// Run the components, and check which stores they open
     #[cfg(feature = "runtime")]
     Test(Test),
@@ -54,6 +59,8 @@ pub(super) enum Command {
     #[cfg(feature = "runtime")]
     #[command(hide = true)]
     Compile(Compile),
+    /// Tell what an app needs: the version of Spin, stores, databases, models, variables, hosts, and what has to be defined
+    Info(Info),
     /// Explain a rule
     Explain {
         /// The rule's id, as findings print it
@@ -67,6 +74,17 @@ pub(super) enum Command {
     },
     /// Print a JSON Schema
     Schema(Schemas),
+    /// Print what completes commands in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write the pages of all subcommands into this folder
+        #[arg(long, value_name = "DIR")]
+        all: Option<PathBuf>,
+    },
     /// Serve an editor: the language server, on standard input and output
     Lsp {
         /// Accepted because editors pass it; there is no other way
@@ -85,8 +103,29 @@ pub(super) enum ListFormat {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct Info {
+    /// The manifest, or its folder, as Spin's own commands take it [default: the manifest that Spin would find]
+    #[arg(short, long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ListFormat,
+    /// Print a runtime configuration to start with, which defines what the manifest grants
+    #[arg(long, conflicts_with = "format")]
+    pub runtime_config: bool,
+    /// Read the manifest by this profile, as `spin build` and `spin up` do
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// The runtime configuration that the app is started with: what does it define already?
+    #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE", hide_env_values = true)]
+    pub runtime_config_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub configured: Configured,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct Schemas {
-    /// Which schema: manifest, manifest-1, runtime-config, editor-settings, scenario, trace or report
+    /// Which schema: manifest, manifest-1, runtime-config, configuration, editor-settings, scenario, trace, report or info
     #[arg(default_value = "manifest")]
     pub name: String,
     /// Write all schemas into this folder
@@ -115,6 +154,9 @@ pub(super) struct Check {
     /// Print what --fix would change, and change nothing
     #[arg(long, help_heading = "Fixing", conflicts_with = "fix")]
     pub diff: bool,
+    /// Write comments that allow what is found, with this reason
+    #[arg(long, value_name = "REASON", help_heading = "Fixing", conflicts_with_all = ["fix", "diff"])]
+    pub add_allows: Option<String>,
 
     /// How to print the report
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Report")]
@@ -128,6 +170,18 @@ pub(super) struct Check {
     /// Never fail on findings; the same as --fail-on never
     #[arg(long, help_heading = "Report", conflicts_with = "fail_on")]
     pub exit_zero: bool,
+    /// Print how often each rule found something, instead of what
+    #[arg(long, help_heading = "Report")]
+    pub statistics: bool,
+    /// Leave out what this file holds, and say what of it is gone
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
+    pub baseline: Option<PathBuf>,
+    /// Write everything that is found into this file, for --baseline
+    #[arg(long, value_name = "FILE", help_heading = "Report", conflicts_with_all = ["fix", "diff", "add_allows", "baseline"])]
+    pub write_baseline: Option<PathBuf>,
+    /// Check again whenever something has changed; nothing is written
+    #[arg(long, help_heading = "Report", conflicts_with_all = ["fix", "diff", "add_allows", "write_baseline"])]
+    pub watch: bool,
 
     /// Run these rules only
     #[arg(long, value_name = "RULES", value_delimiter = ',', action = ArgAction::Append, help_heading = "What to look at")]
@@ -155,6 +209,8 @@ pub(super) struct Check {
     pub spin_version: Option<semver::Version>,
     #[command(flatten)]
     pub configured: Configured,
+    #[command(flatten)]
+    pub showing: Showing,
     /// Take what `spinlint test --trace` saw as evidence, too
     #[arg(long, value_name = "FILE", help_heading = "What to look at")]
     pub trace: Option<PathBuf>,
@@ -179,87 +235,15 @@ pub(super) struct Configured {
     pub no_config: bool,
 }
 
-/// What an app is run with.
-#[cfg(feature = "runtime")]
-#[derive(Args, Debug)]
-pub(super) struct Running {
-    /// The manifest, or its folder, as Spin's own commands take it [default: the manifest that Spin would find]
-    #[arg(short, long, value_name = "FILE")]
-    pub from: Option<PathBuf>,
-    /// Run the build commands first
-    #[arg(long)]
-    pub build: bool,
-    /// Where stores are and variables come from, as Spin reads it
-    #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE", hide_env_values = true, help_heading = "The app")]
-    pub runtime_config_file: Option<PathBuf>,
-    #[command(flatten)]
-    pub configured: Configured,
-    /// Give a variable a value: NAME=VALUE, NAME=@FILE, or many with @FILE.json or @FILE.toml
-    #[arg(long, value_name = "NAME=VALUE", help_heading = "The app")]
-    pub variable: Vec<String>,
-    /// Keep the default store in this folder, in the file that Spin has there
-    #[arg(long, value_name = "DIR", help_heading = "The app")]
-    pub state_dir: Option<PathBuf>,
-    /// How long a component may take for a request, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "The app")]
-    pub timeout: u64,
-    /// Keep compiled components in this folder, which has to be yours alone [default: in your cache folder]
-    #[arg(long, value_name = "DIR", help_heading = "The app")]
-    pub cache_dir: Option<PathBuf>,
-}
-
-#[cfg(feature = "runtime")]
-#[derive(Args, Debug)]
-pub(super) struct Test {
-    #[command(flatten)]
-    pub running: Running,
-    /// Apply the safe fixes, and run again
-    #[arg(long)]
-    pub fix: bool,
-    /// With --fix: apply fixes that may change a permission or a behaviour too
-    #[arg(long)]
-    pub unsafe_fixes: bool,
-    /// Grant every store that is asked for, in memory, to see which those are; --fix writes them down
-    #[arg(long)]
-    pub discover: bool,
-    /// Let requests leave the app, where the manifest grants it
-    #[arg(long)]
-    pub allow_network: bool,
-    /// What the app is asked, and has to answer [default: spinlint-test.toml beside the manifest, or what the manifest holds]
-    #[arg(long, value_name = "FILE", conflicts_with = "command")]
-    pub scenario: Option<PathBuf>,
-    /// Save what was seen, for `check --trace`
-    #[arg(long, value_name = "FILE", help_heading = "Report")]
-    pub trace: Option<PathBuf>,
-    /// How to print the report
-    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Report")]
-    pub format: Format,
-    /// Fail on findings of this severity or above
-    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Report")]
-    pub fail_on: FailOn,
-    /// A command that sends the requests: it finds the app at $SPIN_URL
-    #[arg(last = true, value_name = "COMMAND")]
-    pub command: Vec<std::ffi::OsString>,
-}
-
-#[cfg(feature = "runtime")]
-#[derive(Args, Debug)]
-pub(super) struct Up {
-    #[command(flatten)]
-    pub running: Running,
-    /// Where to listen: loopback, unless you say otherwise
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", overrides_with = "listen")]
-    pub listen: std::net::SocketAddr,
-}
-
-#[cfg(feature = "runtime")]
-#[derive(Args, Debug)]
-pub(super) struct Compile {
-    /// The cache
-    #[arg(long, value_name = "DIR")]
-    pub cache_dir: PathBuf,
-    /// The files
-    pub files: Vec<PathBuf>,
+/// What holds, in place of what is found.
+#[derive(Args, Debug, Default)]
+pub(super) struct Showing {
+    /// Print what holds for each manifest, and which file or flag says so
+    #[arg(long, help_heading = "Configuration", conflicts_with_all = ["fix", "diff", "watch"])]
+    pub show_config: bool,
+    /// Print which files are checked, and what each is judged by
+    #[arg(long, help_heading = "Configuration", conflicts_with_all = ["fix", "diff", "watch", "show_config"])]
+    pub show_files: bool,
 }
 
 /// A severity on the command line.

@@ -1,59 +1,69 @@
 //! `spinlint check`: finds the manifests, checks them, fixes them, reports.
 
-use std::cell::RefCell;
-use std::io::{self, Read, Write};
+mod examine;
+mod shown;
+mod watch;
+mod whole;
+
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::discover::{self, Target};
+use super::baseline::{self, Baseline, Counts};
+use super::discover;
 use super::evidence::Evidence;
 use super::progress::Progress;
 use super::{CLEAN, Check, FAILED, FINDINGS, Failure, Global, complain, explain, write};
-use crate::diagnostic::{Diagnostic, Safety, Severity};
-use crate::facts::Facts;
 use crate::files::{Disk, Files};
 use crate::fix;
-use crate::manifest::Nature;
 use crate::parallel::in_parallel;
-use crate::report::{Format, ManifestReport, Report, Style};
-use crate::text::{SourceFile, Span, nearest};
-use crate::{Document, rules};
+use crate::report::{Format, Report, Style, statistics};
+use crate::rules;
+pub(super) use examine::read;
+use examine::{Checked, Examiner};
 
 /// How wide a report is where no terminal says.
 const WIDTH: usize = 100;
-
-/// What became of one manifest.
-enum Checked {
-    /// It is nobody's business: another program's file that a walk found.
-    Silent,
-    /// It could not be read.
-    Unreadable(String),
-    /// It was checked.
-    Done(Box<Done>),
-}
-
-struct Done {
-    report: ManifestReport,
-    before: Arc<str>,
-    after: Arc<str>,
-    fixed: usize,
-}
 
 /// Runs the subcommand and returns its exit code.
 pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mut dyn Write) -> Result<u8, Failure> {
     for name in arguments.select.iter().chain(&arguments.ignore) {
         rules::find(name).ok_or_else(|| explain::unknown(name))?;
     }
+    if arguments.statistics && !matches!(arguments.format, Format::Human | Format::Concise | Format::Json) {
+        return Err(Failure::Told("`--statistics` are for people, or with `--format json`".to_owned()));
+    }
+    if let Some(reason) = &arguments.add_allows
+        && (reason.trim().is_empty() || reason.chars().any(char::is_control))
+    {
+        return Err(Failure::Told("`--add-allows` takes the reason that the comments give, in one line".to_owned()));
+    }
+    if arguments.showing.show_files || arguments.showing.show_config {
+        return shown::run(arguments, out);
+    }
+    if arguments.watch {
+        return watch::run(arguments, global, is_terminal, out);
+    }
+    once(arguments, global, is_terminal, &Disk, out)
+}
+
+/// Checks everything once.
+fn once(arguments: &Check, global: Global, is_terminal: bool, files: &dyn Files, out: &mut dyn Write) -> Result<u8, Failure> {
     let found = discover::targets(arguments)?;
-    let evidence = Evidence::new(arguments, found.targets.len() == 1)?;
+    let evidence = Evidence::new(arguments, files, found.targets.len() == 1)?;
+    let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
     let is_stdin = found.targets.iter().any(|target| target.path == Path::new("-"));
     let progress = Progress::start(format!("checking {} manifests", found.targets.len()), global.quiet);
-    let checked = in_parallel(&found.targets, |target| check(arguments, target, &evidence));
+    let examiner = Examiner { arguments, evidence, baseline, files };
+    let checked = in_parallel(&found.targets, |target| examiner.check(target));
     drop(progress);
 
+    let writes = arguments.fix || arguments.add_allows.is_some();
     let mut complaints = found.complaints;
     let mut report = Report::default();
     let mut diff = String::new();
+    let mut known = Counts::new();
+    let mut allowed = 0;
     for (target, checked) in found.targets.iter().zip(checked) {
         let mut done = match checked {
             Checked::Silent => continue,
@@ -65,39 +75,60 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
         };
         if arguments.diff {
             diff.push_str(&fix::diff(&done.report.file.display_path(), &done.before, &done.after));
-        } else if arguments.fix && is_stdin {
+        } else if writes && is_stdin {
             out.write_all(done.after.as_bytes())?;
-        } else if arguments.fix
+        } else if writes
             && done.before != done.after
             && let Err(error) = write::replace(&target.path, &done.after)
         {
             complaints.push(format!("cannot write {}: {error}; it is as it was", target.path.display()));
             // The report speaks of the file as it stands.
-            let document = evidence.document(arguments, target, Arc::clone(&done.before));
-            *done = examine(arguments, target, document, &evidence, false);
+            let document = examiner.evidence.document(arguments, target, Arc::clone(&done.before));
+            *done = examiner.examine(target, document, false);
         }
         report.fixed += if arguments.diff { 0 } else { done.fixed };
+        allowed += done.allowed;
+        for (entry, count) in done.known {
+            let before = known.entry(entry).or_default();
+            // What is about a file beside several manifests is found with each.
+            *before = count.max(*before);
+        }
         report.manifests.push(done.report);
     }
 
-    once_about(&mut report);
-    complaints.extend(unknown_components(&arguments.component_id, &mut report));
+    whole::once_about(&mut report);
+    complaints.extend(whole::unknown_components(&arguments.component_id, &mut report));
+    if let Some(path) = &arguments.write_baseline {
+        complaints.iter().for_each(|complaint| complain(complaint));
+        return baseline::keep(path, &report, complaints.is_empty(), global.quiet);
+    }
     let style = Style { color: global.colors(is_terminal), width: width(is_terminal), quiet: global.quiet };
     if arguments.diff {
         out.write_all(diff.as_bytes())?;
-    } else if arguments.fix && is_stdin {
+    } else if writes && is_stdin {
         // Standard output holds the fixed text.
         report.write(arguments.format, Style { color: false, ..style }, &mut io::stderr())?;
-    } else if !report.manifests.is_empty()
-        || complaints.is_empty()
-        || matches!(arguments.format, Format::Json | Format::Sarif | Format::Junit)
-    {
-        report.write(arguments.format, style, out)?;
+    } else if !report.manifests.is_empty() || complaints.is_empty() || arguments.format.is_for_programs() {
+        match (arguments.statistics, arguments.format) {
+            (true, Format::Json) => statistics::write_json(&report, out)?,
+            (true, _) => statistics::write(&report, style, out)?,
+            (false, format) => report.write(format, style, out)?,
+        }
     }
     if arguments.fix && !global.quiet {
-        held_back(&report, arguments.unsafe_fixes);
+        whole::held_back(&report, arguments.unsafe_fixes);
     }
     out.flush()?;
+    if let Some(reason) = arguments.add_allows.as_ref().filter(|_| !global.quiet) {
+        complain(&format!(
+            "{allowed} {} now, because: {}",
+            if allowed == 1 { "finding is allowed" } else { "findings are allowed" },
+            reason
+        ));
+    }
+    if let Some(baseline) = &examiner.baseline {
+        baseline.tell_stale(arguments, &report, &known);
+    }
     complaints.iter().for_each(|complaint| complain(complaint));
     if !complaints.is_empty() {
         return Ok(FAILED);
@@ -106,123 +137,6 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
     let would_change = arguments.diff && !diff.is_empty() && failing.is_some();
     let fails = failing.is_some_and(|level| report.worst().is_some_and(|worst| worst >= level));
     Ok(if fails || would_change { FINDINGS } else { CLEAN })
-}
-
-/// Leaves what is about a file beside several manifests to the first of them, and leaves out what another of them contradicts.
-fn once_about(report: &mut Report) {
-    type Key = (&'static str, Span);
-    let key = |diagnostic: &Diagnostic| -> Key { (diagnostic.rule, diagnostic.place.span) };
-    let mut files: Vec<Arc<SourceFile>> = report.manifests.iter().flat_map(|manifest| manifest.beside.clone()).collect();
-    files.sort_by(|a, b| a.path().cmp(b.path()));
-    files.dedup_by(|a, b| Arc::ptr_eq(a, b));
-    for file in files {
-        let is_about = |diagnostic: &Diagnostic| Arc::ptr_eq(&diagnostic.place.file, &file);
-        let sharing = |manifest: &ManifestReport| manifest.beside.iter().any(|other| Arc::ptr_eq(other, &file));
-        let found = |manifest: &ManifestReport| manifest.diagnostics.iter().filter(|one| is_about(one)).map(key).collect::<Vec<Key>>();
-        let sets: Vec<Vec<Key>> = report.manifests.iter().filter(|manifest| sharing(manifest)).map(found).collect();
-        for (index, manifest) in report.manifests.iter_mut().filter(|manifest| sharing(manifest)).enumerate() {
-            manifest.diagnostics.retain(|one| !is_about(one) || (index == 0 && sets.iter().all(|set| set.contains(&key(one)))));
-        }
-    }
-}
-
-/// Leaves only what was asked for among what was inspected, and complains of ids that no manifest has.
-fn unknown_components(ids: &[String], report: &mut Report) -> Vec<String> {
-    let known: Vec<String> = report.manifests.iter().flat_map(|manifest| &manifest.inspected).map(|one| one.component.clone()).collect();
-    for manifest in report.manifests.iter_mut().filter(|_| !ids.is_empty()) {
-        manifest.inspected.retain(|inspected| ids.contains(&inspected.component));
-    }
-    let unknown = ids.iter().filter(|id| !known.contains(id));
-    let complaint = |id: &String| match nearest(id, known.iter().map(String::as_str)) {
-        Some(meant) => format!("there is no component `{id}`; did you mean `{meant}`?"),
-        None => format!("there is no component `{id}`; there are {}", known.join(", ")),
-    };
-    unknown.map(complaint).collect()
-}
-
-/// Reads and checks one manifest.
-fn check(arguments: &Check, target: &Target, evidence: &Evidence) -> Checked {
-    let text = match read(&target.path) {
-        Ok(text) => text,
-        Err(error) => return Checked::Unreadable(error),
-    };
-    let document = evidence.document(arguments, target, text);
-    if !target.is_named && document.nature == Nature::Foreign {
-        return Checked::Silent;
-    }
-    Checked::Done(Box::new(examine(arguments, target, document, evidence, arguments.fix || arguments.diff)))
-}
-
-/// Checks a manifest, and fixes it in memory if that is asked for.
-fn examine(arguments: &Check, target: &Target, document: Document, evidence: &Evidence, fixes: bool) -> Done {
-    let settings = evidence.settings(arguments, target, &document);
-    let before = document.file.shared_text();
-    let facts = RefCell::new(Facts::default());
-    let find = |document: &Document| -> Vec<Diagnostic> {
-        *facts.borrow_mut() = document.facts_with(&evidence.gatherer, evidence.trace.as_ref());
-        let mut found = crate::check(document, &facts.borrow(), &settings);
-        found.retain(|diagnostic| is_wanted(arguments, diagnostic));
-        found
-    };
-    let outcome = match fixes {
-        true => fix::apply(document, arguments.unsafe_fixes, find),
-        false => {
-            let diagnostics = find(&document);
-            fix::Outcome { document, diagnostics, applied: 0 }
-        }
-    };
-    // The last check was that of the text as it is now.
-    let facts = facts.into_inner();
-    let mut report = ManifestReport::new(outcome.document.file.clone(), &outcome.document.manifest(), &facts, outcome.diagnostics);
-    report.beside.extend(settings.runtime_config.iter().map(|config| Arc::clone(&config.file)));
-    report.beside.extend(outcome.document.config_file.iter().map(|config| Arc::clone(&config.file)));
-    Done { before, after: outcome.document.file.shared_text(), fixed: outcome.applied, report }
-}
-
-/// Whether a finding was asked for: which rules run, the check itself knows.
-fn is_wanted(arguments: &Check, diagnostic: &Diagnostic) -> bool {
-    let is_about = |id: &String| arguments.component_id.is_empty() || arguments.component_id.contains(id);
-    diagnostic.component.as_ref().is_none_or(is_about) && diagnostic.severity >= Severity::from(arguments.severity)
-}
-
-/// Reads a manifest; `-` is standard input.
-pub(super) fn read(path: &Path) -> Result<String, String> {
-    let bytes = match path == Path::new("-") {
-        true => {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-            bytes
-        }
-        false if path.is_dir() => return Err("it is a folder".to_owned()),
-        false => Disk.read(path).map_err(|error| reason(&error))?.to_vec(),
-    };
-    String::from_utf8(bytes).map_err(|error| format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to()))
-}
-
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-/// Says on standard error which fixes were not applied because they may change more than they should.
-fn held_back(report: &Report, unsafe_too: bool) {
-    let held: Vec<&Diagnostic> = report
-        .diagnostics()
-        .filter(|diagnostic| diagnostic.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe && !unsafe_too))
-        .collect();
-    if held.is_empty() {
-        return;
-    }
-    let noun = if held.len() == 1 { "fix was" } else { "fixes were" };
-    complain(&format!("{} unsafe {noun} held back (`--unsafe-fixes` applies them):", held.len()));
-    for diagnostic in held {
-        let position = diagnostic.place.file.position(diagnostic.place.span.start);
-        let title = diagnostic.fix.as_ref().map_or("", |fix| fix.title.as_str());
-        complain(&format!("  {}:{}: {}: {title}", diagnostic.place.file.display_path(), position.line, diagnostic.rule));
-    }
 }
 
 /// The width of the terminal, which the shell tells in COLUMNS if at all.

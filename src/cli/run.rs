@@ -11,6 +11,7 @@ use super::{Failure, Running, check, complain, discover};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::trace::Trace;
 use crate::facts::{Facts, Gatherer};
+use crate::files::Disk;
 use crate::runtime::stores::{Stores, sqlite};
 use crate::runtime::variables::{Provider, given};
 use crate::runtime::{App, Cache, Compiler, Configuration, Limits, Options, Refusal, Witness};
@@ -27,7 +28,7 @@ pub(super) struct Plan {
     /// The manifest.
     pub path: PathBuf,
     options: Options,
-    configurations: Configurations,
+    configurations: Configurations<'static>,
     /// What its manifest is judged by.
     pub settings: Settings,
     /// Compiles its components.
@@ -49,7 +50,7 @@ impl Plan {
     /// Reads the arguments. The app has this address for itself.
     pub(super) fn new(arguments: &Running, policy: &Policy, address: SocketAddr, witness: Witness) -> Result<Plan, Failure> {
         let path = discover::one(arguments.from.as_deref())?;
-        let configurations = Configurations::new(&arguments.configured, arguments.runtime_config_file.as_deref())?;
+        let configurations = Configurations::new(&Disk, &arguments.configured, arguments.runtime_config_file.as_deref())?;
         let document = read(&configurations, &path)?;
         let settings = Settings { is_named: true, is_built: true, ..configurations.settings(&document) };
         let file = arguments.runtime_config_file.clone().or_else(|| Configurations::runtime_config_file(&document));
@@ -123,7 +124,7 @@ impl Plan {
 
 /// Reads a manifest with what configures it.
 fn read(configurations: &Configurations, path: &Path) -> Result<Document, Failure> {
-    let text = check::read(path).map_err(|reason| Failure::Told(format!("cannot read {}: {reason}", path.display())))?;
+    let text = check::read(&Disk, path).map_err(|reason| Failure::Told(format!("cannot read {}: {reason}", path.display())))?;
     Ok(configurations.document(path, text))
 }
 

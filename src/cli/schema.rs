@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::{CLEAN, Failure, Schemas};
 use crate::facts::trace::Trace;
+use crate::info::Info;
 use crate::lsp;
 use crate::report::json::JsonReport;
 use crate::scenario::Scenario;
-use crate::schema::{manifest, published, runtime_config, version1};
+use crate::schema::{configuration, manifest, published, runtime_config, version1};
 use crate::text::nearest;
 
 /// A schema by its name, with the file that holds it in `schema/`.
@@ -23,10 +24,12 @@ const ALL: &[Named] = &[
     Named { name: "manifest", file: "spin-manifest-2.schema.json", make: published::<manifest::Manifest> },
     Named { name: "manifest-1", file: "spin-manifest-1.schema.json", make: published::<version1::Manifest> },
     Named { name: "runtime-config", file: "spin-runtime-config.schema.json", make: published::<runtime_config::RuntimeConfig> },
+    Named { name: "configuration", file: "spinlint.schema.json", make: published::<configuration::Configuration> },
     Named { name: "editor-settings", file: "editor-settings.schema.json", make: published::<lsp::Settings> },
     Named { name: "scenario", file: "scenario.schema.json", make: published::<Scenario> },
     Named { name: "trace", file: "trace.schema.json", make: published::<Trace> },
     Named { name: "report", file: "report.schema.json", make: published::<JsonReport> },
+    Named { name: "info", file: "info.schema.json", make: published::<Info> },
 ];
 
 /// Prints one schema, or writes all into a folder.

@@ -203,7 +203,7 @@ fn mend(document: &mut Document, seen: &Seen, gatherer: &Gatherer<'_>, arguments
     let after = outcome.document.file.shared_text();
     if before != after {
         // A run takes its time, in which somebody may have edited the file: what they wrote is not overwritten.
-        if check::read(&path).ok().as_deref() != Some(&*before) {
+        if check::read(&Disk, &path).ok().as_deref() != Some(&*before) {
             return Err(Failure::Told(format!("{} was changed while the app ran: nothing was fixed, run it again", path.display())));
         }
         write::replace(&path, &after)

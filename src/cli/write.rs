@@ -22,7 +22,6 @@ pub(super) fn replace(path: &Path, content: &str) -> io::Result<()> {
 }
 
 /// Writes a file, or replaces the one that is there, in the same way.
-#[cfg(feature = "runtime")]
 pub(super) fn create(path: &Path, content: &str) -> io::Result<()> {
     // The new file has the permissions that any other would get.
     if let Err(error) = fs::File::create_new(path)

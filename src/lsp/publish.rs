@@ -12,9 +12,7 @@ use super::session::Session;
 use super::transport::Outbox;
 use crate::diagnostic::{Diagnostic, Place, Tag};
 use crate::facts::is_source;
-
-/// Where the rules are documented.
-const RULES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules.md");
+use crate::rules;
 
 /// Publishes what has changed, unless the client asks for it itself. Returns whether such a client has to ask again: it does not
 /// know that a manifest speaks of a source, or that one is gone.
@@ -84,7 +82,7 @@ pub(super) fn manifest_diagnostic(session: &Session, diagnostic: &Diagnostic) ->
 }
 
 fn rule_page(rule: &str) -> Option<CodeDescription> {
-    let href: Uri = format!("{RULES}#{rule}").parse().ok()?;
+    let href: Uri = rules::url(rule).parse().ok()?;
     Some(CodeDescription { href })
 }
 

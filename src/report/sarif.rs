@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::Report;
+use super::{Report, digests};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::rules;
 
@@ -17,11 +17,17 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 "id": entry.name,
                 "shortDescription": { "text": entry.summary() },
                 "help": { "text": entry.documentation(), "markdown": entry.documentation() },
+                "helpUri": rules::url(entry.name),
                 "defaultConfiguration": { "level": level(entry.rule.severity) },
             })
         })
         .collect();
-    let results: Vec<Value> = report.diagnostics().map(result).collect();
+    let results: Vec<Value> = report
+        .manifests
+        .iter()
+        .flat_map(|manifest| manifest.diagnostics.iter().zip(digests(manifest)))
+        .map(|(diagnostic, digest)| result(diagnostic, &digest))
+        .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -43,7 +49,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(diagnostic: &Diagnostic) -> Value {
+fn result(diagnostic: &Diagnostic, digest: &str) -> Value {
     let mut message = diagnostic.message.clone();
     if let Some(help) = &diagnostic.help {
         message.push_str(&format!("\n\nHelp: {help}"));
@@ -54,6 +60,7 @@ fn result(diagnostic: &Diagnostic) -> Value {
         "level": level(diagnostic.severity),
         "message": { "text": message },
         "locations": [{ "physicalLocation": location(&diagnostic.place) }],
+        "partialFingerprints": { "spinlint/v1": digest },
     });
     if !diagnostic.related.is_empty() {
         let related = diagnostic.related.iter().enumerate().map(

@@ -84,7 +84,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::harness::{APP, check_fix, findings, silent};
 
-    const HOSTS: &str = "[component.cart]\nsource = \"cart.wasm\"\nallowed_outbound_hosts = [\"postgresql://a.org\"]";
+    const HOSTS: &str = "[component.cart]\nsource = \"cart.wasm\"\nallowed_outbound_hosts = [\"postgresql://a.org:5432\"]";
 
     #[test]
     fn what_is_needed_is_no_mistake() {

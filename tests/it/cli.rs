@@ -23,7 +23,7 @@ impl Scenario {
 
     fn command(&self, line: &str) -> String {
         let (line, input) = line.split_once(" < ").map_or((line, None), |(line, input)| (line, Some(input)));
-        let words: Vec<&str> = line.split_whitespace().collect();
+        let words: Vec<&str> = words(line);
         match words.as_slice() {
             ["spinlint", arguments @ ..] => self.spinlint(arguments, input),
             ["cat", name] => std::fs::read_to_string(self.path(name)).unwrap().replace('\r', "\\r").replace('\u{feff}', "\\u{feff}"),
@@ -95,6 +95,12 @@ impl Scenario {
         }
         text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
     }
+}
+
+/// The words of a line; quotes hold one together.
+fn words(line: &str) -> Vec<&str> {
+    let parts = line.split('"').enumerate();
+    parts.flat_map(|(index, part)| if index % 2 == 1 { vec![part] } else { part.split_whitespace().collect() }).collect()
 }
 
 /// Runs a scenario and returns its text with what the commands print now.

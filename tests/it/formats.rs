@@ -37,6 +37,118 @@ fn sarif_follows_the_official_schema_and_carries_the_fixes() {
     }
 }
 
+/// One app with everything that a format may stumble over: bars, quotes, backticks, fixes of several edits, letters of several bytes.
+const TRICKY: &str = r#"spin_manifest_version = 2
+application = { name = "shöp", unknown = "a|b`c" }
+trigger.http = [{ route = "/...", component = "cart" }]
+[component.cart]
+source = "cart.wasm"
+ai_models = ["llama2-chat"]
+allowed_outbound_hosts = ["postgresql://a.org", "postgresql://a.org", "<b>&|*x*"]
+key_value_store = ["ä|b", 'c"d']
+"#;
+
+/// What the program says of the tricky app in a format.
+fn tricky(format: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("spin.toml"), TRICKY).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spinlint"));
+    let output = command.args(["check", ".", "--format", format]).current_dir(folder.path()).env_clear().output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn gitlab_takes_the_report_and_tells_every_finding_apart() {
+    let schema = json(include_str!("../schemas/gitlab-code-quality.schema.json"));
+    for text in [tricky("gitlab"), spinlint(&["check", "--format", "gitlab", "examples"])] {
+        let report = json(&text);
+        assert_valid(&schema, &report);
+        let issues = report.as_array().unwrap();
+        let fingerprints: std::collections::BTreeSet<&str> = issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+        assert!(issues.len() > 3 && fingerprints.len() == issues.len(), "{report}");
+    }
+}
+
+#[test]
+fn reviewdog_takes_the_report_and_its_suggestions_are_the_fixes() {
+    // The schema allows what it does not know; what is misspelt has to be told all the same.
+    let strict = include_str!("../schemas/reviewdog-diagnostic-result.schema.json")
+        .replace(r#""additionalProperties": true"#, r#""additionalProperties": false"#);
+    let report = json(&tricky("rdjson"));
+    assert_valid(&json(&strict), &report);
+    let ours = json(&tricky("json"));
+    let (theirs, ours) = (report["diagnostics"].as_array().unwrap(), ours["diagnostics"].as_array().unwrap());
+    assert_eq!(theirs.len(), ours.len());
+    let mut suggestions = 0;
+    for (theirs, ours) in theirs.iter().zip(ours) {
+        assert_eq!(theirs["code"]["value"], ours["rule"]);
+        let Some(edits) = ours["fix"]["edits"].as_array() else { continue };
+        suggestions += 1;
+        // Columns count bytes.
+        let offset = |position: &Value| {
+            let line = usize::try_from(position["line"].as_u64().unwrap()).unwrap();
+            let start: usize = TRICKY.split_inclusive('\n').take(line - 1).map(str::len).sum();
+            start + usize::try_from(position["column"].as_u64().unwrap()).unwrap() - 1
+        };
+        let suggestion = &theirs["suggestions"][0];
+        let mut suggested = TRICKY.to_owned();
+        let range = offset(&suggestion["range"]["start"])..offset(&suggestion["range"]["end"]);
+        suggested.replace_range(range, suggestion["text"].as_str().unwrap());
+        let mut fixed = TRICKY.to_owned();
+        for edit in edits.iter().rev() {
+            let at = |name: &str| usize::try_from(edit["range"][name]["offset"].as_u64().unwrap()).unwrap();
+            fixed.replace_range(at("start")..at("end"), edit["text"].as_str().unwrap());
+        }
+        assert_eq!(suggested, fixed);
+    }
+    assert!(suggestions > 0);
+}
+
+#[test]
+fn junit_is_xml_whose_counts_are_true() {
+    for text in [tricky("junit"), spinlint(&["check", "--format", "junit", "examples"])] {
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let count = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count();
+        let root = document.root_element();
+        assert!(root.has_tag_name("testsuites"));
+        assert_eq!(root.attribute("tests"), Some(count("testcase").to_string().as_str()));
+        let failed = document
+            .descendants()
+            .filter(|node| node.has_tag_name("testcase") && node.children().any(|child| child.has_tag_name("failure")));
+        assert_eq!(root.attribute("failures"), Some(failed.count().to_string().as_str()));
+        let known = ["testsuites", "testsuite", "testcase", "failure", "system-out"];
+        assert!(document.descendants().filter(roxmltree::Node::is_element).all(|node| known.contains(&node.tag_name().name())));
+        assert!(document.descendants().filter(|node| node.has_tag_name("testcase")).all(|case| case.attribute("name").is_some()));
+    }
+}
+
+#[test]
+fn markdown_is_one_table_with_a_row_for_each_finding() {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    let text = tricky("markdown");
+    let found = json(&tricky("json"))["diagnostics"].as_array().unwrap().len();
+    let events: Vec<Event<'_>> = Parser::new_ext(&text, Options::ENABLE_TABLES).collect();
+    let count = |is: fn(&Tag<'_>) -> bool| events.iter().filter(|event| matches!(event, Event::Start(tag) if is(tag))).count();
+    assert_eq!(count(|tag| matches!(tag, Tag::Table(_))), 1, "{text}");
+    assert_eq!(count(|tag| matches!(tag, Tag::TableRow)), found);
+    assert_eq!(count(|tag| matches!(tag, Tag::TableCell)), (found + 1) * 4);
+    // What the manifest says is shown as it is, and never as a tag or a stress.
+    assert_eq!(count(|tag| matches!(tag, Tag::Emphasis | Tag::Strong | Tag::HtmlBlock)), 0, "{text}");
+    assert!(events.iter().all(|event| !matches!(event, Event::InlineHtml(tag) if &**tag != "<br>")), "{text}");
+    let shown: String = events.iter().filter_map(|event| if let Event::Text(text) = event { Some(&**text) } else { None }).collect();
+    assert!(shown.contains("<b>&|*x*"), "{shown}");
+}
+
+#[test]
+fn info_and_the_configuration_follow_their_schemas() {
+    let info = json(&spinlint(&["info", "--format", "json", "-f", "examples/key-value-rust"]));
+    assert_valid(&json(&spinlint(&["schema", "info"])), &info);
+    let schema = json(&spinlint(&["schema", "configuration"]));
+    let text = "spin_version = '3.4'\n[rules]\nunused-store = 'off'\n[ignore]\n'a/**' = ['all']\n[component.x]\nsources = ['a']\n[editor]\ncodeLens = false\n";
+    assert_valid(&schema, &to_json(text));
+    assert!(!jsonschema::validator_for(&schema).unwrap().is_valid(&to_json("[rules]\nunused-store = 'fatal'\n")));
+}
+
 #[test]
 fn json_follows_its_own_schema() {
     let report = json(&spinlint(&["check", "--format", "json", "examples"]));

@@ -53,14 +53,16 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("scenario", "facts files syntax diagnostic text"),
         ("runtime", "manifest capability hosts routes template schema facts scenario files syntax diagnostic text"),
         ("fix", "diagnostic syntax text lib"),
-        ("report", "diagnostic facts manifest rules text lib"),
+        ("fingerprint", "diagnostic syntax text"),
+        ("info", "manifest capability facts grants runtime_config schema shape syntax text lib"),
+        ("report", "diagnostic facts fingerprint manifest rules syntax text lib"),
         (
             "lsp",
             "fix rules grants facts hosts routes manifest schema capability discover files edit diagnostic parallel syntax text config runtime_config suppression lib",
         ),
         (
             "cli",
-            "config lsp runtime runtime_config report fix rules schema facts scenario files discover diagnostic manifest parallel text lib",
+            "capability config info lsp runtime runtime_config report fix fingerprint grants rules schema facts scenario suppression files discover diagnostic manifest parallel syntax text lib",
         ),
         ("lib", "config diagnostic edit facts files fix manifest rules runtime_config schema shape syntax text"),
         ("main", "cli"),
