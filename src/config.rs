@@ -99,6 +99,11 @@ pub fn spin_version(text: &str) -> Result<semver::Version, String> {
     semver::Version::parse(&whole).map_err(|_| "a version of Spin is a number such as 3.4 or 4.0.2".to_owned())
 }
 
+/// The version of Spin that runs this program as its plugin, if it does.
+pub fn told_spin_version() -> Option<semver::Version> {
+    spin_version(&std::env::var("SPIN_VERSION").ok()?).ok()
+}
+
 impl<'d> Config<'d> {
     /// What holds for a manifest, by what it says itself and by the file that holds for it.
     pub fn of(manifest: &Manifest<'d>, root: &'d Table, path: &Path, file: Option<&'d ConfigFile>) -> Config<'d> {

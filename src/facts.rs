@@ -11,7 +11,6 @@ use crate::suppression::Suppression;
 
 mod gather;
 pub mod globs;
-pub mod runtime_config;
 mod source;
 pub mod trace;
 pub mod wasm;

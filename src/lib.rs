@@ -202,6 +202,13 @@ pub struct Settings {
 
 /// Every finding about a manifest, in the order of their places.
 pub fn check(document: &Document, facts: &Facts, settings: &Settings) -> Vec<Diagnostic> {
+    // A configuration of our own that is named is checked as one, by what it says itself.
+    let is_own = settings.is_named && document.nature == Nature::Foreign && document.file.path().ends_with(config::FILE);
+    let own = is_own.then(|| {
+        let config = ConfigFile::parse(Arc::clone(&document.file));
+        Document::parse(Arc::clone(&document.file)).with_config(Some(Arc::new(config)))
+    });
+    let document = own.as_ref().unwrap_or(document);
     let version = document.nature.version();
     // A broken file tells too little about itself to be judged by what is left of it.
     let is_toml = document.tree.errors.is_empty();

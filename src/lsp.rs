@@ -4,11 +4,14 @@
 //! and never wait; what takes time is gathered in the background (`refresh`).
 
 mod actions;
+mod allow;
 mod app;
 mod capabilities;
 mod complete;
+mod configured;
 mod convert;
 mod cursor;
+mod elsewhere;
 mod hints;
 mod hover;
 mod lens;

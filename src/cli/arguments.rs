@@ -219,11 +219,6 @@ pub(super) struct Check {
     pub built: bool,
 }
 
-/// The version of Spin that runs this program as its plugin, if it does.
-pub(super) fn told_spin_version() -> Option<semver::Version> {
-    spin_version(&std::env::var("SPIN_VERSION").ok()?).ok()
-}
-
 /// Where the configuration is.
 #[derive(Args, Debug, Default)]
 pub(super) struct Configured {

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::arguments::{Configured, told_spin_version};
+use super::arguments::Configured;
 use super::discover::Target;
 use super::{Check, Failure};
-use crate::config::{ConfigFile, Finder};
+use crate::config::{ConfigFile, Finder, told_spin_version};
 use crate::facts::trace::{self, Trace};
 use crate::facts::{Gatherer, Options};
 use crate::files::Files;

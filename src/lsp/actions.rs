@@ -1,7 +1,6 @@
 //! Quick fixes, and all of them at once.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
@@ -9,6 +8,7 @@ use tower_lsp::ls_types::{
     OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, WorkspaceEdit,
 };
 
+use super::allow;
 use super::app::App;
 use super::convert;
 use super::publish::{in_source, manifest_diagnostic};
@@ -85,6 +85,7 @@ pub(super) fn actions(session: &Session, params: &CodeActionParams) -> Vec<CodeA
                 let here = meant(found.iter().collect(), params.range, range);
                 actions.extend(quick_fixes(session, app, &here));
                 actions.extend(grant_all(session, app, &here));
+                actions.extend(allow::in_manifest(session, app, &here));
             }
             if wanted(&fix_all_kind()) && params.context.only.is_some() {
                 actions.extend(several(session, app, "fix all that has one safe answer".to_owned(), fix_all_kind(), &Several::All));
@@ -102,7 +103,7 @@ fn is_within(kind: &str, parent: &str) -> bool {
 }
 
 /// What of the findings is asked about: those at the range, or else those on its lines. Few put the cursor into the name.
-fn meant<T>(found: Vec<T>, asked: lsp::Range, range: impl Fn(&T) -> lsp::Range) -> Vec<T> {
+pub(super) fn meant<T>(found: Vec<T>, asked: lsp::Range, range: impl Fn(&T) -> lsp::Range) -> Vec<T> {
     let touches = |found: lsp::Range| found.start <= asked.end && asked.start <= found.end;
     let on_lines = |found: lsp::Range| found.start.line <= asked.end.line && asked.start.line <= found.end.line;
     let is_exact = found.iter().any(|one| touches(range(one)));
@@ -197,7 +198,7 @@ pub(super) fn resolve(session: &Session, mut action: CodeAction) -> CodeAction {
 }
 
 fn edit_of_several(session: &Session, app: &App, which: &Several<'_>) -> Option<WorkspaceEdit> {
-    let document = crate::Document::parse(Arc::clone(app.file()));
+    let document = app.document.reparse(app.file().shared_text());
     let outcome = fix::apply(document, true, |document| {
         let mut found = app.findings_of(document, &session.settings);
         found.retain(|diagnostic| which.includes(diagnostic));
@@ -210,7 +211,8 @@ fn edit_of_several(session: &Session, app: &App, which: &Several<'_>) -> Option<
 /// The fixes of the calls in a source: they edit the manifest, be it open or not.
 fn in_source_file(session: &Session, path: &Path, asked: lsp::Range) -> Vec<CodeAction> {
     let here = meant(in_source(session, path), asked, |call| call.diagnostic.range);
-    here.into_iter().filter_map(|call| quick_fix(session, &call.finding, call.diagnostic)).collect()
+    let fixes = here.iter().filter_map(|call| quick_fix(session, &call.finding, call.diagnostic.clone()));
+    fixes.chain(allow::at_calls(session, path, &here)).chain(allow::beside(session, path, asked)).collect()
 }
 
 /// Edits of a document as the client takes them.

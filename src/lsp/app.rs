@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::configured::Configured;
 use super::settings::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::manifest::{Input, Manifest, Nature};
-use crate::rules;
+use crate::schema::configuration::Features;
 use crate::syntax::{self, Statement};
 use crate::text::SourceFile;
 use crate::{Document, check};
@@ -21,13 +22,17 @@ pub(super) struct App {
     pub generation: u64,
     /// What its facts depend on, as of the last text that was whole.
     pub inputs: Vec<Input>,
+    /// What it is started with.
+    pub configured: Configured,
     findings: OnceLock<Arc<Vec<Diagnostic>>>,
+    features: OnceLock<Features>,
     statements: OnceLock<Vec<Statement>>,
 }
 
 impl App {
-    pub(super) fn new(document: Document, facts: Arc<Facts>, generation: u64) -> App {
-        App { document: Arc::new(document), facts, generation, inputs: Vec::new(), findings: OnceLock::new(), statements: OnceLock::new() }
+    pub(super) fn new(document: Document, configured: Configured, facts: Arc<Facts>, generation: u64) -> App {
+        let (findings, features, statements) = Default::default();
+        App { document: Arc::new(document), facts, generation, inputs: Vec::new(), configured, findings, features, statements }
     }
 
     /// The manifest's file.
@@ -48,6 +53,7 @@ impl App {
     /// Has the findings worked out anew when they are next asked for.
     pub(super) fn judge_anew(&mut self) {
         self.findings = OnceLock::new();
+        self.features = OnceLock::new();
     }
 
     /// Every finding, as the command line has it.
@@ -61,16 +67,33 @@ impl App {
         if document.nature == Nature::Foreign {
             return Vec::new();
         }
-        let mut found = check(document, &self.facts, &crate::Settings { selected: settings.select.clone(), ..crate::Settings::default() });
-        found.retain(|diagnostic| is_wanted(settings, diagnostic.rule));
+        let mut found = check(document, &self.facts, &settings.of_check(&self.configured));
+        found.retain(|diagnostic| settings.shows(diagnostic.rule));
         found
     }
-}
 
-fn is_wanted(settings: &Settings, rule: &str) -> bool {
-    if rule == rules::SYNTAX {
-        return settings.shows_syntax();
+    /// Takes the same text under another configuration.
+    pub(super) fn reconfigure(&mut self, document: Document, configured: Configured) {
+        self.document = Arc::new(document);
+        self.configured = configured;
+        self.judge_anew();
     }
-    let is_listed = |names: &[String]| names.iter().any(|name| name == rule);
-    (settings.select.is_empty() || is_listed(&settings.select)) && !is_listed(&settings.ignore)
+
+    /// The features that are on for this app: what its project configures goes before what the editor is set to.
+    pub(super) fn features(&self, settings: &Settings) -> &Features {
+        self.features.get_or_init(|| {
+            let manifest = self.manifest();
+            let configured = self.document.config(&manifest).features();
+            let features = serde_json::to_value(&settings.features).unwrap_or_default();
+            let mut features = features.as_object().cloned().unwrap_or_default();
+            features.extend(configured.into_iter().map(|(name, value)| (name.to_owned(), value.into())));
+            serde_json::from_value(features.into()).unwrap_or_else(|_| settings.features.clone())
+        })
+    }
+
+    /// The files beside the manifest that say how it is judged.
+    pub(super) fn beside(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
+        let config = self.document.config_file.as_ref().map(|config| &config.file);
+        config.into_iter().chain(self.configured.runtime_config.as_ref().map(|config| &config.file))
+    }
 }

@@ -3,17 +3,20 @@
 mod keys;
 mod values;
 
-pub(super) use values::{runtime_config, variables};
+pub(super) use values::{defined, variables};
+
+use std::path::Path;
 
 use tower_lsp::ls_types::{
-    CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
+    CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, Position, TextEdit,
 };
 
 use super::app::App;
 use super::convert;
 use super::cursor::{Cursor, Slot};
 use super::session::Session;
-use crate::text::Span;
+use crate::syntax;
+use crate::text::{SourceFile, Span};
 
 /// One proposal.
 struct Proposal {
@@ -42,7 +45,7 @@ impl Proposal {
 pub(super) fn complete(session: &Session, app: &App, offset: usize) -> Vec<CompletionItem> {
     let text = app.file().text();
     if let Some((word, proposals)) = values::template(app, offset) {
-        return items(session, app, word, proposals);
+        return items(session, app.file(), word, proposals);
     }
     let Some(cursor) = Cursor::at(text, app.statements(), offset) else { return Vec::new() };
     let shape = crate::manifest::Manifest::shape(app.document.nature.version().unwrap_or(crate::manifest::Version::Two));
@@ -51,13 +54,27 @@ pub(super) fn complete(session: &Session, app: &App, offset: usize) -> Vec<Compl
         Slot::Key { at_line } => keys::keys(shape, app, &cursor, at_line),
         Slot::Value => values::values(session, shape, app, &cursor),
     };
-    items(session, app, cursor.word, proposals)
+    items(session, app.file(), cursor.word, proposals)
 }
 
-fn items(session: &Session, app: &App, word: Span, proposals: Vec<Proposal>) -> Vec<CompletionItem> {
-    let range = convert::range(app.file(), word, session.encoding);
+/// What can be typed at a position of a file that configures.
+pub(super) fn beside(session: &Session, path: &Path, position: Position) -> Vec<CompletionItem> {
+    let (Some(shape), Some(buffer)) = (session.shape_beside(path), session.buffers.get(path)) else { return Vec::new() };
+    let file = &buffer.file;
+    let offset = convert::offset(file, position, session.encoding);
+    let Some(cursor) = Cursor::at(file.text(), &syntax::statements(file.text()), offset) else { return Vec::new() };
+    let proposals = match cursor.slot {
+        Slot::Header => keys::tables(shape, &cursor),
+        Slot::Key { .. } => keys::keys_beside(shape, &cursor),
+        Slot::Value => values::values_beside(shape, &cursor),
+    };
+    items(session, file, cursor.word, proposals)
+}
+
+fn items(session: &Session, file: &SourceFile, word: Span, proposals: Vec<Proposal>) -> Vec<CompletionItem> {
+    let range = convert::range(file, word, session.encoding);
     // Clients compare what stands there with the filter: of a quoted key the quote too.
-    let quote = word.of(app.file().text()).chars().next().filter(|c| matches!(c, '"' | '\''));
+    let quote = word.of(file.text()).chars().next().filter(|c| matches!(c, '"' | '\''));
     let filter = |label: &str| quote.map_or_else(|| label.to_owned(), |quote| format!("{quote}{label}"));
     let item = |(order, proposal): (usize, Proposal)| {
         let is_snippet = proposal.insert.as_deref().is_some_and(|insert| insert.contains('$'));

@@ -1,6 +1,8 @@
 //! What stands under the cursor: the schema's documentation, and what is known beside it.
 
-use tower_lsp::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind};
+use std::path::Path;
+
+use tower_lsp::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
 
 use super::app::App;
 use super::complete::variables;
@@ -9,12 +11,15 @@ use super::cursor::full_path;
 use super::names::{self, Kind, Occurrence};
 use super::session::Session;
 use crate::capability::Capability;
+use crate::config::TOOL;
 use crate::facts::ComponentFacts;
 use crate::grants::{self, Opens};
 use crate::manifest::{Manifest, Trigger};
 use crate::routes::{Route, Routes};
-use crate::syntax::Node;
-use crate::text::Span;
+use crate::rules;
+use crate::schema::Field;
+use crate::syntax::{self, Node, Statement, Table};
+use crate::text::{SourceFile, Span};
 
 /// The hover at an offset.
 pub(super) fn hover(session: &Session, app: &App, offset: usize) -> Option<Hover> {
@@ -23,31 +28,41 @@ pub(super) fn hover(session: &Session, app: &App, offset: usize) -> Option<Hover
         Some(occurrence) => (occurrence.span, of_name(app, occurrence)),
         None => of_key(app, offset).or_else(|| of_route(app, offset))?,
     };
+    Some(shown(session, app.file(), span, text))
+}
+
+/// The hover in a file that configures: the schema's documentation, or what a rule finds.
+pub(super) fn beside(session: &Session, path: &Path, position: Position) -> Option<Hover> {
+    let (shape, buffer) = (session.shape_beside(path)?, session.buffers.get(path)?);
+    let file = &buffer.file;
+    let offset = convert::offset(file, position, session.encoding);
+    let (statements, root) = (syntax::statements(file.text()), syntax::parse(file.text()).root);
+    let (span, path) = key_at(&statements, &root, offset)?;
+    let text = match path.as_slice() {
+        [.., table, name] if table == "rules" => rules::find(name)?.documentation(),
+        _ => documentation(*shape.fields_at(&path).first()?),
+    };
+    Some(shown(session, file, span, text))
+}
+
+fn shown(session: &Session, file: &SourceFile, span: Span, text: String) -> Hover {
     let kind = if session.client.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
     let value = if session.client.markdown { text } else { text.replace(['`', '*'], "") };
-    let range = Some(convert::range(app.file(), span, session.encoding));
-    Some(Hover { contents: HoverContents::Markup(MarkupContent { kind, value }), range })
+    Hover { contents: HoverContents::Markup(MarkupContent { kind, value }), range: Some(convert::range(file, span, session.encoding)) }
 }
 
 /// The schema's documentation of a key.
 fn of_key(app: &App, offset: usize) -> Option<(Span, String)> {
     let shape = Manifest::shape(app.document.nature.version()?);
-    let statements = app.statements();
-    let index = statements.iter().position(|statement| statement.keys.iter().any(|key| key.span.start <= offset && offset <= key.span.end));
-    let (span, path) = match index {
-        Some(index) => {
-            let keys = &statements[index].keys;
-            let at = keys.iter().position(|key| key.span.start <= offset && offset <= key.span.end)?;
-            let full = full_path(statements, index);
-            (keys[at].span, full[..full.len() - (keys.len() - 1 - at)].to_vec())
-        }
-        None => inline_key(&app.document.tree.root, offset, &mut Vec::new())?,
-    };
-    let field = *shape.fields_at(&path).first()?;
-    let mut text = format!("**{}**: {}\n\n{}", field.name, field.shape.noun(), field.doc);
-    if field.required {
-        text.push_str("\n\nSpin refuses the table without it.");
+    let (span, path) = key_at(app.statements(), &app.document.tree.root, offset)?;
+    if let [.., tool, table, name] = path.as_slice()
+        && tool == TOOL
+        && table == "rules"
+    {
+        return Some((span, rules::find(name)?.documentation()));
     }
+    let field = *shape.fields_at(&path).first()?;
+    let mut text = documentation(field);
     if let (Some(capability), [first, id, _]) = (Capability::of_key(&field.name), path.as_slice())
         && first == "component"
     {
@@ -56,11 +71,30 @@ fn of_key(app: &App, offset: usize) -> Option<(Span, String)> {
     Some((span, text))
 }
 
+fn documentation(field: &Field) -> String {
+    let required = if field.required { "\n\nSpin refuses the table without it." } else { "" };
+    format!("**{}**: {}\n\n{}{required}", field.name, field.shape.noun(), field.doc)
+}
+
+/// The key at an offset, with the names that lead there.
+fn key_at(statements: &[Statement], root: &Table, offset: usize) -> Option<(Span, Vec<String>)> {
+    let index = statements.iter().position(|statement| statement.keys.iter().any(|key| key.span.start <= offset && offset <= key.span.end));
+    match index {
+        Some(index) => {
+            let keys = &statements[index].keys;
+            let at = keys.iter().position(|key| key.span.start <= offset && offset <= key.span.end)?;
+            let full = full_path(statements, index);
+            Some((keys[at].span, full[..full.len() - (keys.len() - 1 - at)].to_vec()))
+        }
+        None => inline_key(root, offset, &mut Vec::new()),
+    }
+}
+
 /// The key of an inline table at an offset, with the names that lead there.
-fn inline_key(table: &crate::syntax::Table, offset: usize, path: &mut Vec<String>) -> Option<(Span, Vec<String>)> {
+fn inline_key(table: &Table, offset: usize, path: &mut Vec<String>) -> Option<(Span, Vec<String>)> {
     for entry in &table.entries {
         path.push(entry.key.value.clone());
-        if table.form == crate::syntax::Form::Inline && entry.key.span.start <= offset && offset <= entry.key.span.end {
+        if table.form == syntax::Form::Inline && entry.key.span.start <= offset && offset <= entry.key.span.end {
             return Some((entry.key.span, path.clone()));
         }
         let tables = entry.node.as_table().into_iter().chain(entry.node.items().iter().filter_map(Node::as_table));

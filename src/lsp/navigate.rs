@@ -4,7 +4,7 @@ use tower_lsp::ls_types::{DocumentHighlight, DocumentHighlightKind, Location, Pr
 
 use super::actions::workspace_edit;
 use super::app::App;
-use super::complete::runtime_config;
+use super::complete::defined as defined_by;
 use super::convert;
 use super::names::{self, Kind, Occurrence};
 use super::publish::location;
@@ -20,8 +20,8 @@ pub(super) fn definition(session: &Session, app: &App, offset: usize) -> Vec<Loc
     let occurrences = names::occurrences(app);
     let Some(occurrence) = names::at(&occurrences, offset) else { return Vec::new() };
     let defined = match occurrence.kind {
-        Kind::Store => runtime_config(session, app).stores,
-        Kind::Database => runtime_config(session, app).databases,
+        Kind::Store => defined_by(session, app, Capability::KeyValue),
+        Kind::Database => defined_by(session, app, Capability::Sqlite),
         Kind::Component | Kind::Variable => Vec::new(),
     };
     let defined = defined.into_iter().filter(|(label, _)| *label == occurrence.name).map(|(_, place)| place);
@@ -43,7 +43,7 @@ pub(super) fn references(session: &Session, app: &App, offset: usize, declaratio
     match occurrence.kind {
         Kind::Store => {
             places.extend(opens(app, &occurrence.name));
-            let defined = runtime_config(session, app).stores.into_iter().filter(|(label, _)| *label == occurrence.name);
+            let defined = defined_by(session, app, Capability::KeyValue).into_iter().filter(|(label, _)| *label == occurrence.name);
             places.extend(defined.filter(|_| declarations).map(|(_, place)| place));
         }
         Kind::Variable => places.extend(uses_in_code(session, app, &occurrence.name)),

@@ -7,9 +7,9 @@ use tower_lsp::ls_types::{
     self as lsp, CodeDescription, DiagnosticRelatedInformation, DiagnosticTag, Location, NumberOrString, PublishDiagnosticsParams, Uri,
 };
 
-use super::convert;
 use super::session::Session;
 use super::transport::Outbox;
+use super::{convert, elsewhere};
 use crate::diagnostic::{Diagnostic, Place, Tag};
 use crate::facts::is_source;
 use crate::rules;
@@ -18,16 +18,18 @@ use crate::rules;
 /// know that a manifest speaks of a source, or that one is gone.
 pub(super) fn publish(session: &mut Session, outbox: &Outbox) -> bool {
     let mut is_outdated = false;
+    elsewhere::soil(session);
     for path in std::mem::take(&mut session.dirty) {
-        let is_source = is_source(&path);
-        if session.client.pulls && !is_source {
+        let is_app = session.apps.contains_key(&path);
+        let is_beside = !is_app && (is_source(&path) || is_elsewhere(session, &path) || session.shape_beside(&path).is_some());
+        if session.client.pulls && !is_beside {
             // Of a manifest that is gone nothing else tells.
-            is_outdated |= !session.apps.contains_key(&path);
+            is_outdated |= !is_app;
             continue;
         }
         let Some(uri) = session.uri(&path) else { continue };
         let diagnostics = diagnostics(session, &path);
-        if is_source {
+        if is_beside {
             let now = result_id(&diagnostics);
             let is_known = session.shown.get(&path) == Some(&now);
             session.shown.insert(path.clone(), now);
@@ -42,19 +44,22 @@ pub(super) fn publish(session: &mut Session, outbox: &Outbox) -> bool {
     is_outdated
 }
 
+fn is_elsewhere(session: &Session, path: &Path) -> bool {
+    session.elsewhere.values().any(|files| files.contains(path))
+}
+
 /// What is to be shown in a document.
 pub(super) fn diagnostics(session: &Session, path: &Path) -> Vec<lsp::Diagnostic> {
-    if !session.settings.diagnostics {
-        return Vec::new();
-    }
-    match session.apps.get(path) {
-        Some(app) => {
-            let found = app.findings(&session.settings);
-            found.iter().map(|diagnostic| manifest_diagnostic(session, diagnostic)).collect()
+    let shown = |diagnostic: &Diagnostic| manifest_diagnostic(session, diagnostic);
+    if let Some(app) = session.apps.get(path) {
+        if !app.features(&session.settings).diagnostics {
+            return Vec::new();
         }
-        None if session.settings.source_diagnostics => in_source(session, path).into_iter().map(|call| call.diagnostic).collect(),
-        None => Vec::new(),
+        let found = app.findings(&session.settings);
+        return found.iter().filter(|diagnostic| diagnostic.place.file.path() == path).map(shown).collect();
     }
+    let calls = in_source(session, path).into_iter().map(|call| call.diagnostic);
+    elsewhere::findings(session, path).iter().map(shown).chain(calls).collect()
 }
 
 /// A finding in its manifest.
@@ -114,7 +119,10 @@ pub(super) struct Call {
 pub(super) fn in_source(session: &Session, path: &Path) -> Vec<Call> {
     let Some(buffer) = session.buffers.get(path) else { return Vec::new() };
     let mut calls = Vec::new();
-    for app in session.apps.values() {
+    for app in session.apps.values().filter(|app| {
+        let features = app.features(&session.settings);
+        features.diagnostics && features.source_diagnostics
+    }) {
         for finding in app.findings(&session.settings).iter() {
             let (Some(label), Some(component)) = (&finding.label, &finding.component) else { continue };
             for related in finding.related.iter().filter(|related| related.place.file.path() == path) {
@@ -161,7 +169,7 @@ pub(super) fn document_report(items: Vec<lsp::Diagnostic>, previous: Option<Stri
 
 /// The answer to a workspace's pull: all manifests, and what else is open.
 pub(super) fn workspace_report(session: &Session, previous: Vec<lsp::PreviousResultId>) -> lsp::WorkspaceDiagnosticReportResult {
-    let paths: BTreeSet<_> = session.apps.keys().chain(session.buffers.keys()).collect();
+    let paths: BTreeSet<_> = session.apps.keys().chain(session.buffers.keys()).chain(session.elsewhere.values().flatten()).collect();
     let items = paths.into_iter().filter_map(|path| {
         let uri = session.uri(path)?;
         let version = session.buffers.get(path).map(|buffer| i64::from(buffer.version));
@@ -184,7 +192,7 @@ pub(super) fn workspace_report(session: &Session, previous: Vec<lsp::PreviousRes
     // What was told of a manifest that is gone is taken back.
     let gone = previous.iter().filter(|known| {
         let path = convert::path(&known.uri);
-        !session.apps.contains_key(&path) && !session.buffers.contains_key(&path)
+        !session.apps.contains_key(&path) && !session.buffers.contains_key(&path) && !is_elsewhere(session, &path)
     });
     let gone = gone.map(|known| {
         lsp::WorkspaceDocumentDiagnosticReport::Full(lsp::WorkspaceFullDocumentDiagnosticReport {

@@ -12,6 +12,7 @@ use super::capabilities::{self, Client};
 use super::refresh::Shared;
 use super::session::Session;
 use super::{actions, complete, convert, hints, hover, lens, links, navigate, publish, run, source, structure, watch};
+use crate::schema::configuration::Features;
 use crate::text::SourceFile;
 
 /// The handlers.
@@ -24,11 +25,11 @@ impl Server {
     fn on_app<T>(
         &self,
         uri: &Uri,
-        is_on: impl Fn(&super::settings::Settings) -> bool,
+        is_on: impl Fn(&Features) -> bool,
         answer: impl FnOnce(&Session, &App) -> Option<T>,
     ) -> Result<Option<T>> {
         let session = self.shared.session();
-        let app = session.apps.get(&convert::path(uri)).filter(|_| is_on(&session.settings));
+        let app = session.apps.get(&convert::path(uri)).filter(|app| is_on(app.features(&session.settings)));
         Ok(app.and_then(|app| answer(&session, app)))
     }
 
@@ -163,7 +164,9 @@ impl LanguageServer for Server {
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         let session = self.shared.session();
-        Ok(session.settings.code_actions.then(|| actions::actions(&session, &params)))
+        Ok(session
+            .is_on(&convert::path(&params.text_document.uri), |features| features.code_actions)
+            .then(|| actions::actions(&session, &params)))
     }
 
     async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
@@ -174,11 +177,12 @@ impl LanguageServer for Server {
         let place = params.text_document_position;
         let path = convert::path(&place.text_document.uri);
         let session = self.shared.session();
-        if !session.settings.completion {
+        if !session.is_on(&path, |features| features.completion) {
             return Ok(None);
         }
         let items = match session.apps.get(&path) {
             Some(app) => complete::complete(&session, app, at(&session, app.file(), place.position)),
+            None if session.shape_beside(&path).is_some() => complete::beside(&session, &path, place.position),
             None => source::complete(&session, &path, place.position),
         };
         Ok(Some(CompletionResponse::List(CompletionList { is_incomplete: false, items })))
@@ -186,18 +190,22 @@ impl LanguageServer for Server {
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let place = params.text_document_position_params;
-        self.on_app(
-            &place.text_document.uri,
-            |settings| settings.hover,
-            |session, app| hover::hover(session, app, at(session, app.file(), place.position)),
-        )
+        let path = convert::path(&place.text_document.uri);
+        let session = self.shared.session();
+        if !session.is_on(&path, |features| features.hover) {
+            return Ok(None);
+        }
+        Ok(match session.apps.get(&path) {
+            Some(app) => hover::hover(&session, app, at(&session, app.file(), place.position)),
+            None => hover::beside(&session, &path, place.position),
+        })
     }
 
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         let place = params.text_document_position_params;
         let path = convert::path(&place.text_document.uri);
         let session = self.shared.session();
-        if !session.settings.navigation {
+        if !session.is_on(&path, |features| features.navigation) {
             return Ok(None);
         }
         let found = match session.apps.get(&path) {
@@ -212,7 +220,7 @@ impl LanguageServer for Server {
         let declared = params.context.include_declaration;
         self.on_app(
             &place.text_document.uri,
-            |settings| settings.navigation,
+            |features| features.navigation,
             |session, app| navigate::references(session, app, at(session, app.file(), place.position), declared),
         )
     }
@@ -221,7 +229,7 @@ impl LanguageServer for Server {
         let place = params.text_document_position_params;
         self.on_app(
             &place.text_document.uri,
-            |settings| settings.navigation,
+            |features| features.navigation,
             |session, app| navigate::highlights(session, app, at(session, app.file(), place.position)),
         )
     }
@@ -229,7 +237,7 @@ impl LanguageServer for Server {
     async fn prepare_rename(&self, params: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
         self.on_app(
             &params.text_document.uri,
-            |settings| settings.navigation,
+            |features| features.navigation,
             |session, app| navigate::prepare_rename(session, app, at(session, app.file(), params.position)),
         )
     }
@@ -238,41 +246,41 @@ impl LanguageServer for Server {
         let place = params.text_document_position;
         let renamed = self.on_app(
             &place.text_document.uri,
-            |settings| settings.navigation,
+            |features| features.navigation,
             |session, app| navigate::rename(session, app, at(session, app.file(), place.position), &params.new_name),
         )?;
         renamed.transpose().map_err(tower_lsp::jsonrpc::Error::invalid_params)
     }
 
     async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
-        self.on_app(&params.text_document.uri, |settings| settings.structure, |session, app| Some(structure::outline(session, app)))
+        self.on_app(&params.text_document.uri, |features| features.structure, |session, app| Some(structure::outline(session, app)))
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
         let session = self.shared.session();
-        Ok(session.settings.structure.then(|| structure::workspace_symbols(&session, &params.query)))
+        Ok(session.settings.features.structure.then(|| structure::workspace_symbols(&session, &params.query)))
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
-        self.on_app(&params.text_document.uri, |settings| settings.structure, |session, app| Some(structure::folds(session, app)))
+        self.on_app(&params.text_document.uri, |features| features.structure, |session, app| Some(structure::folds(session, app)))
     }
 
     async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
         self.on_app(
             &params.text_document.uri,
-            |settings| settings.structure,
+            |features| features.structure,
             |session, app| Some(structure::selections(session, app, &params.positions)),
         )
     }
 
     async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
-        self.on_app(&params.text_document.uri, |settings| settings.document_links, |session, app| Some(links::links(session, app)))
+        self.on_app(&params.text_document.uri, |features| features.document_links, |session, app| Some(links::links(session, app)))
     }
 
     async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
         self.on_app(
             &params.text_document.uri,
-            |settings| settings.inlay_hints,
+            |features| features.inlay_hints,
             |session, app| Some(hints::hints(session, app, params.range)),
         )
     }
@@ -285,6 +293,6 @@ impl LanguageServer for Server {
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        self.on_app(&params.text_document.uri, |settings| settings.code_lens, |session, app| Some(lens::lenses(session, app)))
+        self.on_app(&params.text_document.uri, |features| features.code_lens, |session, app| Some(lens::lenses(session, app)))
     }
 }

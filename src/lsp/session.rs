@@ -10,6 +10,7 @@ use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
 use super::app::App;
 use super::capabilities::Client;
+use super::configured::Read;
 use super::convert;
 use super::settings::Settings;
 use crate::Document;
@@ -19,6 +20,7 @@ use crate::facts::{Facts, is_source};
 use crate::files::{Disk, Files};
 use crate::manifest::Nature;
 use crate::schema::VERSION_KEY;
+use crate::schema::configuration::Features;
 use crate::text::{Encoding, LineIndex, SourceFile};
 
 /// An open document.
@@ -45,7 +47,7 @@ fn manifest_above(path: &Path) -> Option<PathBuf> {
 }
 
 /// A file's text as editors see it: they keep a byte order mark to themselves.
-fn text_of(path: &Path) -> Option<String> {
+pub(super) fn text_of(path: &Path) -> Option<String> {
     let text = Disk.text(path)?;
     // A second one is a character of the text, and an error.
     let rest = text.strip_prefix('\u{feff}').filter(|rest| !rest.starts_with('\u{feff}'));
@@ -75,8 +77,12 @@ pub(super) struct Session {
     pub dirty: BTreeSet<PathBuf>,
     /// Earlier readings of manifests, kept until the findings of the new ones are on their way: to free them takes a tenth of the time.
     pub replaced: Vec<App>,
-    /// What was last shown in open sources, by [`super::publish::result_id`].
+    /// The files beside each manifest that its findings speak of, if any.
+    pub elsewhere: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// What was last shown in files that are no manifests, by [`super::publish::result_id`].
     pub shown: BTreeMap<PathBuf, String>,
+    /// The files that configure, as far as they were read.
+    pub configurations: Read,
     /// Manifests whose facts have to be gathered anew.
     pub outdated: BTreeSet<PathBuf>,
     /// What the last runs of apps have shown, by manifest.
@@ -102,7 +108,10 @@ impl Session {
         let path = convert::path(&uri);
         let file = Arc::new(SourceFile::new(&path, text));
         self.buffers.insert(path.clone(), Buffer { uri, version, file, changed: SystemTime::now() });
-        if is_source(&path) {
+        if self.configures(&path) {
+            self.reconfigure();
+            self.dirty.insert(path);
+        } else if is_source(&path) {
             self.adopt_manifest_above(&path);
             self.outdate_apps_of(&path);
             self.dirty.insert(path);
@@ -141,6 +150,10 @@ impl Session {
         for path in std::mem::take(&mut self.unread) {
             match is_source(&path) {
                 true => self.outdate_apps_of(&path),
+                false if self.configures(&path) => {
+                    self.reconfigure();
+                    self.dirty.insert(path);
+                }
                 false => self.reparse(&path),
             }
         }
@@ -153,7 +166,9 @@ impl Session {
             return;
         }
         self.dirty.insert(path.clone());
-        if is_source(&path) {
+        if self.configures(&path) {
+            self.reconfigure();
+        } else if is_source(&path) {
             self.outdate_apps_of(&path);
             // What was known for its sake alone is not any more.
             let is_left = |manifest: &&PathBuf| !self.buffers.contains_key(*manifest) && !self.is_ours(manifest);
@@ -190,10 +205,11 @@ impl Session {
 
     /// Takes a parsed manifest.
     fn take(&mut self, document: Document) {
+        let (document, configured) = self.configure(document);
         let path = document.file.path().to_path_buf();
         let mut known = self.apps.remove(&path);
         let (facts, generation) = known.as_ref().map(|app| (Arc::clone(&app.facts), app.generation)).unwrap_or_default();
-        let mut app = App::new(document, facts, generation);
+        let mut app = App::new(document, configured, facts, generation);
         // What the facts are about has changed: a source, a build, an id. While the text is broken they stay.
         let is_whole = app.document.tree.errors.is_empty();
         let inputs = is_whole.then(|| app.manifest().inputs());
@@ -209,7 +225,7 @@ impl Session {
     }
 
     /// Has open sources judged anew: they show what their manifests lack.
-    fn soil_sources(&mut self) {
+    pub(super) fn soil_sources(&mut self) {
         let sources = self.buffers.keys().filter(|path| is_source(path));
         self.dirty.extend(sources.cloned());
     }
@@ -226,6 +242,9 @@ impl Session {
         }
         if self.apps.contains_key(path) {
             self.forget(path);
+        }
+        if self.shape_beside(path).is_some() {
+            self.dirty.insert(path.to_path_buf());
         }
     }
 
@@ -271,6 +290,12 @@ impl Session {
         self.soil_sources();
     }
 
+    /// Whether a feature is on in a document: for a manifest or a source, by what their project configures.
+    pub(super) fn is_on(&self, path: &Path, feature: impl Fn(&Features) -> bool) -> bool {
+        let own = self.apps.get(path).or_else(|| self.apps_of(path).first().and_then(|manifest| self.apps.get(manifest)));
+        feature(own.map_or(&self.settings.features, |app| app.features(&self.settings)))
+    }
+
     /// Takes settings; everything is judged anew.
     pub(super) fn set(&mut self, settings: Settings) {
         let rereads = |a: &Settings, b: &Settings| (a.sources, a.wasm) != (b.sources, b.wasm);
@@ -279,6 +304,7 @@ impl Session {
             all.iter().for_each(|path| self.outdate(path));
         }
         self.settings = settings;
+        self.reconfigure();
         self.apps.values_mut().for_each(App::judge_anew);
         self.dirty.extend(self.apps.keys().cloned());
         self.dirty.extend(self.buffers.keys().cloned());

@@ -4,13 +4,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::configured::Configured;
+use crate::config::told_spin_version;
+use crate::rules;
+use crate::schema::configuration::Features;
+
 /// The settings of the language server. What is absent has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schemars(title = "spinlint's settings in editors")]
 pub struct Settings {
-    /// Show findings.
-    pub diagnostics: bool,
+    /// What a project can configure, too.
+    #[serde(flatten)]
+    pub features: Features,
     /// Show TOML syntax errors: `auto` leaves them to another TOML server where the client says that it runs one.
     pub syntax_diagnostics: SyntaxDiagnostics,
     /// Whether the client runs another TOML server, such as Taplo (Even Better TOML) or tombi. Editors' extensions set
@@ -24,26 +30,9 @@ pub struct Settings {
     pub sources: bool,
     /// Read the components' Wasm files.
     pub wasm: bool,
-    /// Show findings at the calls in Rust, JavaScript, TypeScript, Python and Go sources too.
-    pub source_diagnostics: bool,
-    /// The runtime configuration whose stores are offered, relative to the manifest.
+    /// The runtime configuration that apps are started with, relative to the manifest. Empty: the one that `spinlint.toml` names; the
+    /// stores of a `runtime-config.toml` beside the manifest are offered in any case.
     pub runtime_config_file: String,
-    /// Offer quick fixes.
-    pub code_actions: bool,
-    /// Complete keys and values.
-    pub completion: bool,
-    /// Show documentation and what is known under the cursor.
-    pub hover: bool,
-    /// Go to definitions, find references, rename.
-    pub navigation: bool,
-    /// Outline, folding and expanding selections.
-    pub structure: bool,
-    /// Make paths and URLs links.
-    pub document_links: bool,
-    /// Show generated ids and default ports in the text.
-    pub inlay_hints: bool,
-    /// Show above a component which stores it opens and which it is granted.
-    pub code_lens: bool,
 }
 
 /// Whether TOML syntax errors are shown.
@@ -61,23 +50,14 @@ pub enum SyntaxDiagnostics {
 impl Default for Settings {
     fn default() -> Self {
         Settings {
-            diagnostics: true,
+            features: Features::default(),
             syntax_diagnostics: SyntaxDiagnostics::Auto,
             other_toml_server: false,
             select: Vec::new(),
             ignore: Vec::new(),
             sources: true,
             wasm: true,
-            source_diagnostics: true,
-            runtime_config_file: "runtime-config.toml".to_owned(),
-            code_actions: true,
-            completion: true,
-            hover: true,
-            navigation: true,
-            structure: true,
-            document_links: true,
-            inlay_hints: false,
-            code_lens: true,
+            runtime_config_file: String::new(),
         }
     }
 }
@@ -101,8 +81,26 @@ impl Settings {
         (serde_json::from_value(settings).unwrap_or_default(), complaints)
     }
 
+    /// What a check takes for granted by these settings.
+    pub(super) fn of_check(&self, configured: &Configured) -> crate::Settings {
+        let is_unreadable = configured.runtime_config.is_none();
+        crate::Settings {
+            selected: self.select.clone(),
+            ignored: self.ignore.clone(),
+            told_spin_version: told_spin_version(),
+            runtime_config: configured.runtime_config.clone(),
+            unreadable_config: configured.runtime_config_file.clone().filter(|_| is_unreadable),
+            ..crate::Settings::default()
+        }
+    }
+
+    /// Whether the findings of a rule are shown, if it runs.
+    pub(super) fn shows(&self, rule: &str) -> bool {
+        rule != rules::SYNTAX || self.shows_syntax()
+    }
+
     /// Whether syntax errors are shown.
-    pub(super) fn shows_syntax(&self) -> bool {
+    fn shows_syntax(&self) -> bool {
         match self.syntax_diagnostics {
             SyntaxDiagnostics::Auto => !self.other_toml_server,
             SyntaxDiagnostics::On => true,
@@ -119,7 +117,7 @@ mod tests {
     fn what_is_sent_is_laid_over_and_what_is_wrong_is_told() {
         let sent = serde_json::json!({ "spinlint": { "hover": false, "inlayHints": "yes", "path": "x", "wasm": null } });
         let (settings, complaints) = Settings::default().with(&sent);
-        assert!(!settings.hover && !settings.inlay_hints && settings.wasm);
+        assert!(!settings.features.hover && !settings.features.inlay_hints && settings.wasm);
         assert_eq!(complaints.len(), 1, "{complaints:?}");
     }
 }

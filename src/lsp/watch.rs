@@ -17,8 +17,13 @@ use crate::syntax::Node;
 use crate::text::join_lexically;
 
 /// What says something about a component, beside its sources: binaries, and the files that projects are described by.
-const PATTERNS: &[&str] =
-    &["**/spin.toml", "**/*.wasm", "**/{Cargo.toml,go.mod,package.json,tsconfig.json,pyproject.toml}", "**/runtime-config*.toml"];
+const PATTERNS: &[&str] = &[
+    "**/spin.toml",
+    "**/*.wasm",
+    "**/{Cargo.toml,go.mod,package.json,tsconfig.json,pyproject.toml}",
+    "**/runtime-config*.toml",
+    "**/spinlint.toml",
+];
 
 /// How often our own watcher looks whether there are new folders to watch.
 const PERIOD: Duration = Duration::from_secs(2);
@@ -49,6 +54,10 @@ pub(super) fn start(shared: &Shared) {
 
 /// Takes note of a file that was written, made or deleted.
 pub(super) fn changed(session: &mut Session, path: &Path) {
+    // What is in a buffer counts, whatever is written beneath it.
+    if session.configures(path) && !session.buffers.contains_key(path) {
+        session.reconfigure();
+    }
     if path.file_name().is_some_and(|name| name == MANIFEST) && !session.buffers.contains_key(path) {
         session.reload(path);
     }
@@ -116,7 +125,17 @@ fn matters(path: &Path) -> bool {
 fn folders(session: &Session) -> BTreeSet<PathBuf> {
     let mut folders: BTreeSet<PathBuf> = session.roots.clone();
     for (manifest, app) in &session.apps {
-        folders.extend(manifest.parent().map(Path::to_path_buf));
+        // A configuration may come anywhere between the manifest and the folder of the workspace.
+        let is_ours = |folder: &&Path| session.roots.iter().any(|root| folder.starts_with(root));
+        folders.extend(
+            manifest
+                .ancestors()
+                .skip(1)
+                .enumerate()
+                .filter(|(index, folder)| *index == 0 || is_ours(folder))
+                .map(|(_, folder)| folder.to_path_buf()),
+        );
+        folders.extend(app.beside().filter_map(|file| file.path().parent()).map(Path::to_path_buf));
         for component in app.facts.components.values() {
             folders.extend(component.source_files.iter().filter_map(|file| file.parent()).map(Path::to_path_buf));
         }

@@ -58,9 +58,11 @@ impl<'a> Context<'a> {
         Context { file, tree, nature, settings, profile, manifest, shape, facts, config, config_file, lacks, unused }
     }
 
-    /// Whether the file is no manifest, but a runtime configuration that is checked alone.
+    /// Whether the file is no manifest, but a configuration that is checked alone: Spin's or our own.
     pub(super) fn is_configuration(&self) -> bool {
-        self.settings.runtime_config.as_ref().is_some_and(|config| Arc::ptr_eq(&config.file, self.file))
+        let runtime_config = self.settings.runtime_config.as_ref().map(|config| &config.file);
+        let own = self.config_file.map(|config| &config.file);
+        [runtime_config, own].into_iter().flatten().any(|file| Arc::ptr_eq(file, self.file))
     }
 
     /// Whether a rule runs: what is asked for by name goes before what is configured.

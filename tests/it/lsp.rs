@@ -8,6 +8,8 @@ mod client;
 mod comings;
 #[path = "lsp/completion.rs"]
 mod completion;
+#[path = "lsp/configured.rs"]
+mod configured;
 #[path = "lsp/features.rs"]
 mod features;
 #[path = "lsp/metamodel.rs"]

@@ -6,6 +6,7 @@ use super::Proposal;
 use crate::lsp::app::App;
 use crate::lsp::cursor::Cursor;
 use crate::manifest::Version;
+use crate::rules;
 use crate::schema::{Field, Shape};
 
 /// The trigger types that plugins of Spin's own bring, beside those that the schema knows.
@@ -13,22 +14,13 @@ const PLUGIN_TRIGGERS: &[&str] = &["cron", "mqtt", "sqs", "command"];
 
 /// The keys that may stand at the cursor, those first without which Spin refuses the table.
 pub(super) fn keys(shape: &Shape, app: &App, cursor: &Cursor, at_line: bool) -> Vec<Proposal> {
-    let mut proposals = Vec::new();
+    let insert = |field: &Field| match () {
+        () if cursor.goes_on => None,
+        () if at_line && cursor.path.is_empty() && is_version_2(app) => Some(root_snippet(field)),
+        () => Some(format!("{} = {}", field.name, value_snippet(&field.shape))),
+    };
+    let mut proposals = declared(shape, cursor, insert);
     let has = |name: &str| cursor.present.iter().any(|known| known == name);
-    for field in fields(shape, &cursor.path) {
-        if has(&field.name) || proposals.iter().any(|known: &Proposal| known.label == field.name) {
-            continue;
-        }
-        let mut proposal = Proposal::new(&field.name, CompletionItemKind::PROPERTY).detail(field.shape.noun());
-        proposal.doc = Some(field.doc.clone());
-        proposal.is_missing = field.required;
-        proposal.insert = match () {
-            () if cursor.goes_on => None,
-            () if at_line && cursor.path.is_empty() && is_version_2(app) => Some(root_snippet(field)),
-            () => Some(format!("{} = {}", field.name, value_snippet(&field.shape))),
-        };
-        proposals.push(proposal);
-    }
     if let ["component", _, "variables"] = cursor.path.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         let own = super::variables(app).filter(|(name, _)| !has(name));
         proposals.extend(own.map(|(name, value)| Proposal {
@@ -39,17 +31,50 @@ pub(super) fn keys(shape: &Shape, app: &App, cursor: &Cursor, at_line: bool) -> 
     if at_line && is_version_2(app) && is_section_end(app, cursor) {
         proposals.extend(snippets(app));
     }
+    if cursor.path.iter().any(|key| key == crate::config::TOOL) {
+        proposals.extend(rule_levels(cursor));
+    }
     proposals
+}
+
+/// The keys that may stand at the cursor of a file beside a manifest.
+pub(super) fn keys_beside(shape: &Shape, cursor: &Cursor) -> Vec<Proposal> {
+    let insert = |field: &Field| (!cursor.goes_on).then(|| format!("{} = {}", field.name, value_snippet(&field.shape)));
+    declared(shape, cursor, insert).into_iter().chain(rule_levels(cursor)).collect()
+}
+
+/// The keys that a shape declares at the cursor, without those that are there.
+fn declared(shape: &Shape, cursor: &Cursor, insert: impl Fn(&Field) -> Option<String>) -> Vec<Proposal> {
+    let mut proposals: Vec<Proposal> = Vec::new();
+    for field in fields(shape, &cursor.path) {
+        if cursor.present.contains(&field.name) || proposals.iter().any(|known| known.label == field.name) {
+            continue;
+        }
+        let mut proposal = Proposal::new(&field.name, CompletionItemKind::PROPERTY).detail(field.shape.noun());
+        proposal.doc = Some(field.doc.clone());
+        proposal.is_missing = field.required;
+        proposal.insert = insert(field);
+        proposals.push(proposal);
+    }
+    proposals
+}
+
+/// In a table `rules` of our own configuration: the rules.
+fn rule_levels(cursor: &Cursor) -> Vec<Proposal> {
+    if cursor.path.last().is_none_or(|key| key != "rules") {
+        return Vec::new();
+    }
+    let is_new = |entry: &&rules::Entry| entry.name != rules::SYNTAX && !cursor.present.iter().any(|known| known == entry.name);
+    let proposal = |entry: &rules::Entry| Proposal {
+        insert: (!cursor.goes_on).then(|| format!("{} = \"${{1:off}}\"", entry.name)),
+        ..Proposal::new(entry.name, CompletionItemKind::PROPERTY).detail(entry.summary())
+    };
+    rules::ALL.iter().filter(is_new).map(proposal).collect()
 }
 
 /// The names that a header may have at the cursor.
 pub(super) fn headers(shape: &Shape, app: &App, cursor: &Cursor) -> Vec<Proposal> {
-    let is_table = |field: &&Field| field.shape.forms().iter().any(|form| matches!(form.item(), Shape::Table(_) | Shape::Map { .. }));
-    let mut proposals: Vec<Proposal> = fields(shape, &cursor.path)
-        .into_iter()
-        .filter(is_table)
-        .map(|field| Proposal { doc: Some(field.doc.clone()), ..Proposal::new(&field.name, CompletionItemKind::MODULE) })
-        .collect();
+    let mut proposals = tables(shape, cursor);
     match cursor.path.as_slice() {
         [first] if first == "component" && is_version_2(app) => {
             // The ids that triggers name and nothing declares come first.
@@ -70,6 +95,13 @@ pub(super) fn headers(shape: &Shape, app: &App, cursor: &Cursor) -> Vec<Proposal
         _ => {}
     }
     proposals
+}
+
+/// The tables that a shape declares at the cursor.
+pub(super) fn tables(shape: &Shape, cursor: &Cursor) -> Vec<Proposal> {
+    let is_table = |field: &&Field| field.shape.forms().iter().any(|form| matches!(form.item(), Shape::Table(_) | Shape::Map { .. }));
+    let found = fields(shape, &cursor.path).into_iter().filter(is_table);
+    found.map(|field| Proposal { doc: Some(field.doc.clone()), ..Proposal::new(&field.name, CompletionItemKind::MODULE) }).collect()
 }
 
 /// Whether triggers and components are written as in version 2: what has no version yet will be.

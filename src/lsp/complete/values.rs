@@ -1,12 +1,14 @@
 //! Values: what the manifest, the code, the runtime configuration and the disk have to offer.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tower_lsp::ls_types::CompletionItemKind;
 
 use super::Proposal;
 use crate::capability::Capability;
-use crate::facts::runtime_config::RuntimeConfig;
+use crate::config::ALL_RULES;
+use crate::diagnostic::Place;
 use crate::files::{Disk, Files};
 use crate::grants::Opens;
 use crate::hosts::{DEFAULT_PORTS, INTERNAL_SUFFIX};
@@ -14,8 +16,9 @@ use crate::lsp::app::App;
 use crate::lsp::cursor::Cursor;
 use crate::lsp::names;
 use crate::lsp::session::Session;
+use crate::rules;
 use crate::schema::{INHERITABLE, Shape};
-use crate::syntax::Node;
+use crate::syntax::{Entry, Node};
 use crate::text::{Span, join_lexically};
 
 /// The environments of Spin's catalogue.
@@ -72,9 +75,23 @@ pub(super) fn values(session: &Session, shape: &Shape, app: &App, cursor: &Curso
         [.., "files" | "exclude_files"] => files(app, typed, ""),
         _ => words(shape, &cursor.path),
     };
-    let mut seen = cursor.present.clone();
     // What the code needs comes first.
-    let fits = needed(app, &path).into_iter().chain(proposals).filter(|proposal| {
+    fitting(cursor, needed(app, &path).into_iter().chain(proposals))
+}
+
+/// The values that fit at the cursor of a file beside a manifest.
+pub(super) fn values_beside(shape: &Shape, cursor: &Cursor) -> Vec<Proposal> {
+    let names = rules::ALL.iter().map(|entry| Proposal::new(entry.name, CompletionItemKind::VALUE).detail(entry.summary()));
+    let is_ignored = matches!(cursor.path.as_slice(), [first, _] if first == "ignore");
+    let all = Proposal::new(ALL_RULES, CompletionItemKind::VALUE).detail("every rule");
+    let ignored = names.chain([all]).filter(|_| is_ignored);
+    fitting(cursor, words(shape, &cursor.path).into_iter().chain(ignored))
+}
+
+/// What is not there yet, with the quotes that it lacks.
+fn fitting(cursor: &Cursor, proposals: impl Iterator<Item = Proposal>) -> Vec<Proposal> {
+    let mut seen = cursor.present.clone();
+    let fits = proposals.filter(|proposal| {
         let is_new = !proposal.label.is_empty() && !seen.contains(&proposal.label);
         seen.push(proposal.label.clone());
         is_new
@@ -118,10 +135,11 @@ fn component_ids(app: &App) -> Vec<Proposal> {
     declared.map(|component| Proposal::new(&component.id, CompletionItemKind::CLASS)).collect()
 }
 
-/// The runtime configuration beside the manifest.
-pub(in crate::lsp) fn runtime_config(session: &Session, app: &App) -> RuntimeConfig {
-    let folder = app.file().path().parent().unwrap_or(Path::new(""));
-    RuntimeConfig::read(&Disk, &join_lexically(folder, Path::new(&session.settings.runtime_config_file)))
+/// The labels that the runtime configuration of an app defines, with their places.
+pub(in crate::lsp) fn defined(session: &Session, app: &App, capability: Capability) -> Vec<(String, Place)> {
+    let Some(config) = session.runtime_config_of(app) else { return Vec::new() };
+    let place = |entry: &Entry| (entry.key.value.clone(), Place { file: Arc::clone(&config.file), span: entry.key.span });
+    config.definitions(capability).iter().map(place).collect()
 }
 
 fn stores(session: &Session, app: &App, cursor: &Cursor) -> Vec<Proposal> {
@@ -132,7 +150,7 @@ fn stores(session: &Session, app: &App, cursor: &Cursor) -> Vec<Proposal> {
             labels.push((label.to_owned(), from));
         }
     };
-    runtime_config(session, app).stores.iter().for_each(|(label, _)| add(label, "the runtime configuration defines it"));
+    defined(session, app, Capability::KeyValue).iter().for_each(|(label, _)| add(label, "the runtime configuration defines it"));
     let grants = manifest.components.iter().filter_map(|component| component.key_value_stores());
     for label in grants.flat_map(|grants| grants.labels).filter(|label| !cursor.is_in(label.span)) {
         add(&label.value, "another component is granted it");
@@ -145,7 +163,7 @@ fn databases(session: &Session, app: &App, cursor: &Cursor) -> Vec<Proposal> {
     let occurrences = names::occurrences(app);
     let granted =
         occurrences.iter().filter(|known| known.kind == names::Kind::Database && !cursor.is_in(known.span)).map(|known| known.name.clone());
-    let defined = runtime_config(session, app).databases.into_iter().map(|(label, _)| label);
+    let defined = defined(session, app, Capability::Sqlite).into_iter().map(|(label, _)| label);
     let mut labels: Vec<String> = defined.chain(granted).chain(["default".to_owned()]).collect();
     labels.sort();
     labels.dedup();

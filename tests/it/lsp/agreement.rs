@@ -125,3 +125,35 @@ fn about_the_manifests_of_the_tests_and_every_case() {
     }
     assert_agreement(&root);
 }
+
+/// The folders of the command line's scenarios, with every configuration and comment in them.
+#[test]
+fn under_every_configuration_of_the_scenarios() {
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    let mut configured = 0;
+    for entry in std::fs::read_dir(scenarios).unwrap() {
+        let name = entry.unwrap().path();
+        let text = std::fs::read_to_string(&name).unwrap();
+        // The files as they are before the first command.
+        let files = text.split("```console").next().unwrap();
+        let mut blocks = files.split("\n```").skip(1).step_by(2).filter_map(|block| block.split_once('\n')).peekable();
+        let is_one = |head: &str| head.contains(' ');
+        if blocks.peek().is_none() || files.contains("\\r\n") || files.contains("\\u{") {
+            continue;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        for (head, content) in blocks.filter(|(head, _)| is_one(head)) {
+            let path = root.join(head.split_once(' ').unwrap().1);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, format!("{content}\n")).unwrap();
+        }
+        if by_command_line(&root).is_empty() {
+            continue;
+        }
+        configured += usize::from(files.contains("spinlint.toml") || files.contains("tool.spinlint") || files.contains("spinlint: allow"));
+        println!("{}", name.display());
+        assert_agreement(&root);
+    }
+    assert!(configured >= 3, "only {configured} scenarios configure anything");
+}

@@ -88,6 +88,7 @@ fn the_missing_line_is_told_fixed_and_gone() {
             "grant store \"default\" to `cart`",
             "grant store \"carts\" to `cart` (may change a permission or the start-up)",
             "grant `cart` the stores that its code opens: \"default\", \"carts\"",
+            "allow `undeclared-store` here",
         ]
     );
     assert_eq!(found[0]["isPreferred"], true);
@@ -109,7 +110,7 @@ fn the_missing_line_is_told_fixed_and_gone() {
 fn a_fix_is_offered_on_the_whole_line_of_its_finding() {
     let (_shop, mut client, uri) = open_shop(Value::Null);
     let (line, column) = place(MANIFEST, "[component.cart]");
-    assert_eq!(titles(&actions(&mut client, &uri, (line, column), None)).len(), 3);
+    assert_eq!(titles(&actions(&mut client, &uri, (line, column), None)).len(), 4);
     assert_eq!(actions(&mut client, &uri, (line - 1, 0), None), [Value::Null; 0]);
 }
 
@@ -146,7 +147,7 @@ fn a_call_in_the_code_is_told_and_mended_in_the_manifest() {
     let (line, character) = place(CODE, "Store::open_default");
     assert_eq!(found[0]["range"]["start"], json!({ "line": line, "character": character }));
     let found = actions(&mut client, &uri, (line, character + 3), None);
-    assert_eq!(titles(&found), ["grant store \"default\" to `cart`"]);
+    assert_eq!(titles(&found), ["grant store \"default\" to `cart`", "allow `undeclared-store` here"]);
     assert!(edited(MANIFEST, &edits(&found[0], &manifest)).contains("key_value_stores = [\"default\"]"));
     // The manifest is mended: the call has nothing to tell any more.
     let mended = edited(MANIFEST, &edits(&found[0], &manifest));
