@@ -126,6 +126,10 @@ impl Document {
         if nature == Nature::Foreign && !tree.errors.is_empty() {
             nature = Nature::of_broken(&syntax::statements(file.text()));
         }
+        // Our own configuration has keys that a manifest has too.
+        if file.path().ends_with(config::FILE) {
+            nature = Nature::Foreign;
+        }
         Document { file, tree, nature, config_file: None, profile: None }
     }
 
