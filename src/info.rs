@@ -14,7 +14,7 @@ use crate::grants::{self, Opens, granted, opens_of_dependency};
 use crate::manifest::{Component, Manifest, Version};
 use crate::runtime_config::{DEFAULT, RuntimeConfig};
 use crate::shape;
-use crate::text::slashed;
+use crate::text::{Span, slashed};
 
 /// Interfaces that came with a later version of Spin, by the beginning of their name.
 const INTERFACES: &[(&str, &str)] = &[
@@ -134,8 +134,7 @@ fn oldest(document: &Document, manifest: &Manifest<'_>, facts: &Facts) -> Oldest
     };
     let written = keys.into_iter().map(|(span, since)| Reason {
         version: since.to_owned(),
-        // A form of a value has no name of its own; its first line says enough.
-        what: span.of(file.text()).lines().next().unwrap_or_default().to_owned(),
+        what: key_of(file.text(), span),
         path: file.display_path(),
         line: Some(file.position(span.start).line),
     });
@@ -154,6 +153,14 @@ fn oldest(document: &Document, manifest: &Manifest<'_>, facts: &Facts) -> Oldest
     let format = if manifest.version == Version::One { "1.0.0" } else { "2.0.0" };
     let version = because.first().filter(|first| parsed(&first.version) > parsed(format)).map_or(format, |first| &first.version);
     Oldest { version: version.to_owned(), because }
+}
+
+/// The key that a place is, or whose value has a form that came later.
+fn key_of(text: &str, span: Span) -> String {
+    let line = &text[text[..span.start].rfind('\n').map_or(0, |newline| newline + 1)..span.start];
+    let is_value = line.trim_end().ends_with('=');
+    let key = if is_value { line.trim_end().trim_end_matches('=').rsplit(['{', ',']).next().unwrap_or(line) } else { span.of(text) };
+    key.trim().lines().next().unwrap_or_default().to_owned()
 }
 
 fn needs(component: &Component<'_>, manifest: &Manifest<'_>, facts: &Facts) -> Needs {

@@ -25,10 +25,21 @@ impl Scenario {
         let (line, input) = line.split_once(" < ").map_or((line, None), |(line, input)| (line, Some(input)));
         let words: Vec<&str> = words(line);
         match words.as_slice() {
-            ["spinlint", arguments @ ..] => self.spinlint(arguments, input),
+            ["spinlint", arguments @ ..] => self.spinlint(env!("CARGO_BIN_EXE_spinlint").as_ref(), arguments, input),
+            // Spin runs a plugin by its own name, and tells it its version.
+            ["spin", "lint", arguments @ ..] => {
+                let plugins = tempfile::tempdir().unwrap();
+                let plugin = plugins.path().join("lint");
+                std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_spinlint"), &plugin).unwrap();
+                self.spinlint(&plugin, arguments, input)
+            }
             ["cat", name] => std::fs::read_to_string(self.path(name)).unwrap().replace('\r', "\\r").replace('\u{feff}', "\\u{feff}"),
             ["component", name, target] => {
                 std::fs::write(self.path(target), wasm::component(name)).unwrap();
+                String::new()
+            }
+            ["sed", arguments @ ..] => {
+                assert!(Command::new("sed").args(arguments).current_dir(self.folder.path()).status().unwrap().success());
                 String::new()
             }
             ["truncate", name, length] => {
@@ -74,8 +85,8 @@ impl Scenario {
         }
     }
 
-    fn spinlint(&self, arguments: &[&str], input: Option<&str>) -> String {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_spinlint"));
+    fn spinlint(&self, program: &Path, arguments: &[&str], input: Option<&str>) -> String {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
         if let Some(input) = input {
             command.stdin(std::fs::File::open(self.path(input)).unwrap());
@@ -130,13 +141,25 @@ fn run(text: &str) -> String {
 
 #[test]
 fn every_scenario_prints_what_it_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    check("tests/cli", |_| true);
+}
+
+/// The pages for users are scenarios, too: what they show is what there is.
+#[test]
+fn every_page_of_the_documentation_is_true() {
+    check("docs", |name| name != "rules.md");
+}
+
+fn check(folder: &str, is_scenario: impl Fn(&str) -> bool) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let mut failures = Vec::new();
     for path in paths {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
         // What is run needs the runtime.
-        if !cfg!(feature = "runtime") && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("run-")) {
+        let needs_runtime = name.starts_with("run-") || name == "runtime.md";
+        if !is_scenario(&name) || needs_runtime && !cfg!(feature = "runtime") {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
