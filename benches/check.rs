@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use divan::Bencher;
+use spinlint::baseline::Baseline;
+use spinlint::config::ConfigFile;
 use spinlint::facts::wasm::Wasm;
 use spinlint::facts::{Facts, Gatherer, Options};
 use spinlint::files::Memory;
@@ -25,6 +27,66 @@ fn text_alone(bencher: Bencher, components: usize) {
     bencher.bench(|| {
         let document = Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(&text))));
         check(&document, &Facts::default(), &Settings::default())
+    });
+}
+
+/// The same with a `spinlint.toml`, levels and tables of tools: what configuration adds.
+#[divan::bench(args = [20])]
+fn configured(bencher: Bencher, components: usize) {
+    let text: Arc<str> = manifest(components).into();
+    let config =
+        "spin_version = \"4.1\"\n[rules]\nunused-store = \"off\"\nbroad-host = \"warning\"\n[ignore]\n\"examples/**\" = [\"all\"]\n";
+    bencher.bench(|| {
+        let config = Arc::new(ConfigFile::parse(Arc::new(SourceFile::new("spinlint.toml", config))));
+        let document = Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(&text)))).with_config(Some(config));
+        check(&document, &Facts::default(), &Settings::default())
+    });
+}
+
+/// The same with a comment for every component, each of which allows something.
+#[divan::bench(args = [20])]
+fn suppressed(bencher: Bencher, components: usize) {
+    let text: Arc<str> = allowed(components).into();
+    bencher.bench(|| {
+        let document = Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(&text))));
+        check(&document, &Facts::default(), &Settings::default())
+    });
+}
+
+/// The same comments without the word that makes them count: what a text of that length costs.
+#[divan::bench(args = [20])]
+fn commented(bencher: Bencher, components: usize) {
+    let text: Arc<str> = allowed(components).replace("spinlint: allow", "a comment with").into();
+    bencher.bench(|| {
+        let document = Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(&text))));
+        check(&document, &Facts::default(), &Settings::default())
+    });
+}
+
+fn allowed(components: usize) -> String {
+    let allow = |line: &str| match line.starts_with("allowed_outbound_hosts") {
+        true => format!("{line} # spinlint: allow(unmatchable-host) a reason\n"),
+        false => format!("{line}\n"),
+    };
+    let text = manifest(components);
+    let text = text.replace("allowed_outbound_hosts = [", "allowed_outbound_hosts = [\"HTTPS://example.com:443\", ");
+    text.lines().map(allow).collect()
+}
+
+/// The same with a baseline that holds all that is found.
+#[divan::bench(args = [20])]
+fn with_baseline(bencher: Bencher, components: usize) {
+    let text: Arc<str> = allowed(components).replace("spinlint: allow", "a comment with").into();
+    let parse = || Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(&text))));
+    let document = parse();
+    let found = check(&document, &Facts::default(), &Settings::default());
+    let mut baseline = Baseline::new(Path::new("baseline.json"));
+    baseline.add(&document.tree.root, &document.file, &found);
+    assert!(baseline.len() >= components, "{} findings", baseline.len());
+    bencher.bench(|| {
+        let document = parse();
+        let mut found = check(&document, &Facts::default(), &Settings::default());
+        baseline.leave_out(&document.tree.root, &document.file, &mut found)
     });
 }
 

@@ -26,6 +26,7 @@
 //! | [`schema`] | the manifest's vocabulary as Rust types; JSON Schemas and the shape check come from it |
 //! | [`shape`] | the tree against the vocabulary: unknown, misplaced and missing keys, wrong types, malformed names |
 //! | [`manifest`] | the typed view that rules see |
+//! | [`baseline`] | what was found once and is not told again |
 //! | [`capability`] | what can be granted, and which interfaces use it |
 //! | [`hosts`] | the grammar of network grants |
 //! | [`routes`] | the grammar of HTTP routes |
@@ -58,6 +59,7 @@
 //! * Not knowing never becomes a finding.
 //! * Nothing is registered twice: a rule is its file and a line of [`rules::ALL`].
 
+pub mod baseline;
 pub mod capability;
 pub mod cli;
 pub mod config;

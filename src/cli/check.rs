@@ -9,11 +9,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::baseline::{self, Baseline, Counts};
-use super::discover;
 use super::evidence::Evidence;
 use super::progress::Progress;
-use super::{CLEAN, Check, FAILED, FINDINGS, Failure, Global, complain, explain, write};
+use super::{CLEAN, Check, FAILED, FINDINGS, Failure, Global, baseline, complain, discover, explain, write};
+use crate::baseline::Counts;
 use crate::files::{Disk, Files};
 use crate::fix;
 use crate::parallel::in_parallel;
@@ -51,7 +50,7 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
 fn once(arguments: &Check, global: Global, is_terminal: bool, files: &dyn Files, out: &mut dyn Write) -> Result<u8, Failure> {
     let found = discover::targets(arguments)?;
     let evidence = Evidence::new(arguments, files, found.targets.len() == 1)?;
-    let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
+    let baseline = arguments.baseline.as_deref().map(|path| baseline::read(files, path)).transpose()?;
     let is_stdin = found.targets.iter().any(|target| target.path == Path::new("-"));
     let progress = Progress::start(format!("checking {} manifests", found.targets.len()), global.quiet);
     let examiner = Examiner { arguments, evidence, baseline, files };
@@ -126,8 +125,8 @@ fn once(arguments: &Check, global: Global, is_terminal: bool, files: &dyn Files,
             reason
         ));
     }
-    if let Some(baseline) = &examiner.baseline {
-        baseline.tell_stale(arguments, &report, &known);
+    if let Some(known_before) = &examiner.baseline {
+        baseline::tell_stale(known_before, arguments, &report, &known);
     }
     complaints.iter().for_each(|complaint| complain(complaint));
     if !complaints.is_empty() {

@@ -54,6 +54,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("runtime", "manifest capability hosts routes template schema facts scenario files syntax diagnostic text"),
         ("fix", "diagnostic syntax text lib"),
         ("fingerprint", "diagnostic syntax text"),
+        ("baseline", "diagnostic fingerprint syntax text"),
         ("info", "manifest capability facts grants runtime_config schema shape syntax text lib"),
         ("report", "diagnostic facts fingerprint manifest rules syntax text lib"),
         (
@@ -62,7 +63,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ),
         (
             "cli",
-            "capability config info lsp runtime runtime_config report fix fingerprint grants rules schema facts scenario suppression files discover diagnostic manifest parallel syntax text lib",
+            "baseline capability config info lsp runtime runtime_config report fix rules schema facts scenario suppression files discover diagnostic manifest parallel syntax text lib",
         ),
         ("lib", "config diagnostic edit facts files fix manifest rules runtime_config schema shape syntax text"),
         ("main", "cli"),

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::baseline::{Baseline, Counts};
 use crate::cli::Check;
-use crate::cli::baseline::{Baseline, Counts};
 use crate::cli::discover::Target;
 use crate::cli::evidence::Evidence;
 use crate::diagnostic::{Diagnostic, Severity};
