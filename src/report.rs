@@ -153,7 +153,11 @@ impl Inspected {
     }
 }
 
-/// The short names that the findings of a manifest keep when lines move.
+/// Every finding with a short name that it keeps when lines move.
+fn fingerprinted(report: &Report) -> impl Iterator<Item = (&Diagnostic, String)> {
+    report.manifests.iter().flat_map(|manifest| manifest.diagnostics.iter().zip(digests(manifest)))
+}
+
 fn digests(manifest: &ManifestReport) -> Vec<String> {
     let root = syntax::parse(manifest.file.text()).root;
     let mut seen: BTreeMap<(String, Fingerprint), usize> = BTreeMap::new();

@@ -14,7 +14,7 @@ use crate::diagnostic::{Edit, Place};
 use crate::syntax::{self, Statement};
 use crate::text::{SourceFile, Span, Spanned};
 
-pub use allow::{allow, allow_all};
+pub use allow::{allow, allow_all, disallow};
 
 /// What such a comment begins with, behind the sign of its language.
 pub const MARK: &str = "spinlint:";

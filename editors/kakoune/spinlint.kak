@@ -10,7 +10,7 @@ declare-option -hidden str lsp_server_spinlint %{
 # Of TOML only the manifest, in place of a general TOML server.
 hook -group spinlint global BufSetOption filetype=toml %{
     evaluate-commands %sh{
-        case "$kak_buffile" in */spin.toml) echo 'set-option buffer lsp_servers %opt{lsp_server_spinlint}' ;; esac
+        case "$kak_buffile" in */spin.toml | */spinlint.toml | */runtime-config*.toml) echo 'set-option buffer lsp_servers %opt{lsp_server_spinlint}' ;; esac
     }
 }
 

@@ -41,6 +41,9 @@ pub(super) fn run(arguments: &Check, global: Global, is_terminal: bool, out: &mu
         return shown::run(arguments, out);
     }
     if arguments.watch {
+        if arguments.paths.iter().any(|path| path == Path::new("-")) {
+            return Err(Failure::Told("`--watch` looks at files; standard input comes only once".to_owned()));
+        }
         return watch::run(arguments, global, is_terminal, out);
     }
     once(arguments, global, is_terminal, &Disk, out)

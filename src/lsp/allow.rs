@@ -10,7 +10,7 @@ use super::app::App;
 use super::publish::{Call, manifest_diagnostic};
 use super::session::Session;
 use super::{convert, elsewhere};
-use crate::diagnostic::{Diagnostic, Edits};
+use crate::diagnostic::{Diagnostic, Edit, Edits};
 use crate::rules;
 use crate::suppression;
 use crate::text::{SourceFile, Span};
@@ -33,11 +33,20 @@ pub(super) fn at_calls(session: &Session, path: &Path, calls: &[Call]) -> Vec<Co
     once(calls.iter().filter_map(action))
 }
 
-/// The comments in a file that configures.
+/// The comments in a file that configures, and those in any file beside the manifest that allow nothing.
 pub(super) fn beside(session: &Session, path: &Path, asked: lsp::Range) -> Vec<CodeAction> {
     let found = elsewhere::findings(session, path);
     let here = meant(found, asked, |finding| convert::range(&finding.place.file, finding.place.span, session.encoding));
-    let action = |one: &Diagnostic| action(session, &one.place.file, one.place.span, one.rule, manifest_diagnostic(session, one));
+    let action = |one: &Diagnostic| {
+        let (file, span, shown) = (&one.place.file, one.place.span, manifest_diagnostic(session, one));
+        match one.rule == rules::UNUSED_SUPPRESSION {
+            true => {
+                let edit = suppression::disallow(file, span)?;
+                quick_fix(session, file, edit, "remove what is not needed of the comment".to_owned(), shown)
+            }
+            false => action(session, file, span, one.rule, shown),
+        }
+    };
     once(here.iter().filter_map(action))
 }
 
@@ -57,9 +66,13 @@ fn action(session: &Session, file: &Arc<SourceFile>, span: Span, rule: &str, sho
     if [rules::SYNTAX, rules::UNUSED_SUPPRESSION].contains(&rule) {
         return None;
     }
-    let edits = Edits::new(vec![suppression::allow(file, span, rule, "")?])?;
+    quick_fix(session, file, suppression::allow(file, span, rule, "")?, format!("allow `{rule}` here"), shown)
+}
+
+fn quick_fix(session: &Session, file: &Arc<SourceFile>, edit: Edit, title: String, shown: lsp::Diagnostic) -> Option<CodeAction> {
+    let edits = Edits::new(vec![edit])?;
     Some(CodeAction {
-        title: format!("allow `{rule}` here"),
+        title,
         kind: Some(CodeActionKind::QUICKFIX),
         diagnostics: Some(vec![shown]),
         edit: Some(workspace_edit(session, file, &edits, None)?),

@@ -4,17 +4,12 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Report, digests, from_root};
+use super::{Report, fingerprinted, from_root};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// Writes the report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let issues: Vec<Value> = report
-        .manifests
-        .iter()
-        .flat_map(|manifest| manifest.diagnostics.iter().zip(digests(manifest)))
-        .map(|(diagnostic, digest)| issue(diagnostic, &digest))
-        .collect();
+    let issues: Vec<Value> = fingerprinted(report).map(|(diagnostic, digest)| issue(diagnostic, &digest)).collect();
     serde_json::to_writer_pretty(&mut *out, &issues)?;
     writeln!(out)
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Report, digests};
+use super::{Report, fingerprinted};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::rules;
 
@@ -22,12 +22,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             })
         })
         .collect();
-    let results: Vec<Value> = report
-        .manifests
-        .iter()
-        .flat_map(|manifest| manifest.diagnostics.iter().zip(digests(manifest)))
-        .map(|(diagnostic, digest)| result(diagnostic, &digest))
-        .collect();
+    let results: Vec<Value> = fingerprinted(report).map(|(diagnostic, digest)| result(diagnostic, &digest)).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

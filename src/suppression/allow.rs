@@ -9,7 +9,7 @@ use crate::text::{SourceFile, Span};
 
 /// The edit that allows what a rule finds at a place of a manifest or a source; none where no comment can stand.
 pub fn allow(file: &Arc<SourceFile>, span: Span, rule: &str, reason: &str) -> Option<Edit> {
-    let is_toml = file.path().extension().is_some_and(|ending| ending == "toml") || file.path().as_os_str() == "-";
+    let is_toml = is_toml(file);
     let comment = format!("{} {MARK} allow({rule}){}{reason}", sign(file), if reason.is_empty() { "" } else { " " });
     let candidates = match is_toml {
         true => [joined(file, span, rule), Some(behind(file, span, &comment)), above(file, span, &comment)],
@@ -43,6 +43,20 @@ pub fn allow_all(file: &Arc<SourceFile>, places: &[(Span, &str)], reason: &str) 
         done.push(edit);
     }
     (!done.is_empty()).then(|| now.text().to_owned())
+}
+
+/// The edit that takes a rule out of the comment at whose name a place is, or the whole comment that names none.
+pub fn disallow(file: &Arc<SourceFile>, place: Span) -> Option<Edit> {
+    let found = if is_toml(file) { in_toml(file) } else { in_source(file) };
+    let comment = found.into_iter().find(|one| one.place.span.start <= place.start && place.end <= one.place.span.end)?;
+    match comment.rules.iter().position(|rule| rule.span == place) {
+        Some(index) => Some(comment.without(&[index])),
+        None => comment.rules.is_empty().then(|| comment.without(&[])),
+    }
+}
+
+fn is_toml(file: &SourceFile) -> bool {
+    file.path().extension().is_some_and(|ending| ending == "toml") || file.path().as_os_str() == "-"
 }
 
 /// What a comment begins with in the language of a file.

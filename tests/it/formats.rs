@@ -156,6 +156,27 @@ fn json_follows_its_own_schema() {
     assert_eq!(report["version"], 1);
 }
 
+#[test]
+fn shells_and_manuals_know_every_flag() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = spinlint(&["completions", shell]);
+        assert!(script.contains("write-baseline") && script.contains("runtime-config-file"), "{shell}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("spinlint.bash");
+    std::fs::write(&script, spinlint(&["completions", "bash"])).unwrap();
+    // A shell of this machine reads it, and completes by it.
+    let line =
+        "source \"$0\"; COMP_WORDS=(spinlint check --write-b); COMP_CWORD=2; _spinlint spinlint --write-b check; echo \"${COMPREPLY[0]}\"";
+    let output = Command::new("bash").args(["-c", line]).arg(&script).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "--write-baseline", "{}", String::from_utf8_lossy(&output.stderr));
+
+    assert!(spinlint(&["man"]).contains(".TH spinlint 1"));
+    spinlint(&["man", "--all", folder.path().join("man").to_str().unwrap()]);
+    let page = std::fs::read_to_string(folder.path().join("man/spinlint-check.1")).unwrap();
+    assert!(page.contains("write\\-baseline"), "{page}");
+}
+
 /// The schemas are generated from the types: `spinlint schema --all schema` writes them anew.
 #[test]
 fn no_schema_is_stale() {

@@ -6,9 +6,11 @@ return {
   default_config = {
     cmd = { "spinlint", "lsp" },
     filetypes = { "toml", "rust", "typescript", "typescriptreact", "javascript", "javascriptreact", "python", "go" },
-    -- Only where there is a manifest, and of TOML only the manifest.
+    -- Only where there is a manifest, and of TOML only the manifest and what configures.
     root_dir = function(path)
-      if path:match("%.toml$") and not path:match("[/\\]spin%.toml$") then return nil end
+      local name = path:match("[^/\\]+$") or ""
+      local ours = name == "spin.toml" or name == "spinlint.toml" or name:match("^runtime%-config.*%.toml$")
+      if name:match("%.toml$") and not ours then return nil end
       local found = vim.fn.findfile("spin.toml", vim.fn.fnamemodify(path, ":h"):gsub("[ ;,]", "\\%0") .. ";")
       return found ~= "" and vim.fn.fnamemodify(found, ":p:h") or nil
     end,

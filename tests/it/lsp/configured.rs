@@ -131,4 +131,12 @@ fn a_finding_can_be_allowed_where_it_stands_and_at_the_call() {
     client.replace(&source, 2, &allowed);
     client.diagnostics(&source, <[Value]>::is_empty);
     client.diagnostics(&spin, |found| found.iter().all(|one| one["code"] != "undeclared-store"));
+    // A comment that allows nothing is a finding where it stands, and can be taken out there.
+    let idle = CODE.replace("    spin", "    // spinlint: allow(no-such-rule) why\n    spin").replace("open(\"carts\")", "get()");
+    client.replace(&source, 3, &idle);
+    let found = client.diagnostics(&source, |found| found.iter().any(|one| one["code"] == "unused-suppression"));
+    let params = json!({ "textDocument": { "uri": source }, "range": found[0]["range"], "context": { "diagnostics": [] } });
+    let actions = client.request("textDocument/codeAction", params)["result"].as_array().unwrap().clone();
+    let edits = actions[0]["edit"]["documentChanges"][0]["edits"].as_array().unwrap().clone();
+    assert_eq!(edited(&idle, &edits), idle.replace("    // spinlint: allow(no-such-rule) why\n", ""));
 }
