@@ -116,7 +116,8 @@ def make_npm(target, binary, folder):
     npm_pack(package, [(f"bin/spinlint{suffix(target)}", binary.read_bytes(), 0o755)], folder)
 
 
-MAKERS = {"archive": make_archive, "plugin": make_plugin, "wheel": make_wheel, "npm": make_npm}
+# The wheel comes first: its build is the one that the other packages carry.
+MAKERS = {"wheel": make_wheel, "archive": make_archive, "plugin": make_plugin, "npm": make_npm}
 
 
 def build(arguments):
