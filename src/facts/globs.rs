@@ -46,6 +46,10 @@ pub struct Watch<'w> {
 impl Watch<'_> {
     /// Whether an entry matches a file; none if it cannot be read.
     pub fn matches(&self, pattern: &str, path: &Path) -> Option<bool> {
+        // To make a matcher costs more than all other rules together.
+        if !may_match(pattern, path) {
+            return Some(false);
+        }
         self.matcher(pattern).map(|matcher| self.is_match(&matcher, path))
     }
 
@@ -80,6 +84,13 @@ impl Watch<'_> {
     }
 }
 
+/// Whether a path has what is literal in an entry: the end of each of its parts. An entry with escapes and the like may match anything.
+fn may_match(pattern: &str, path: &Path) -> bool {
+    let has = |end: &str| path.components().any(|part| part.as_os_str().to_str().is_none_or(|name| name.ends_with(end)));
+    pattern.contains(['\\', '{', '!', '#', ' '])
+        || pattern.split('/').filter(|part| !matches!(*part, "" | ".")).all(|part| has(part.rsplit(['*', '?', ']']).next().unwrap_or(part)))
+}
+
 fn is_glob(pattern: &str) -> bool {
     pattern.contains(['*', '?', '['])
 }
@@ -106,4 +117,41 @@ fn any(files: &dyn Files, folder: &Path, pattern: &str, matches: impl Fn(&Path) 
         }
     }
     Some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is ruled out at a glance is what the matcher rules out.
+    #[test]
+    fn nothing_is_ruled_out_that_matches() {
+        let patterns = [
+            "src/**/*.rs",
+            "Cargo.toml",
+            "**",
+            "*",
+            "target",
+            "target/**",
+            "/target/",
+            "a.wasm",
+            "**/*.wasm",
+            "./target/*.wasm",
+            "[at]*.wasm",
+            "t?rget",
+            "x/y",
+        ];
+        let paths = ["app/target/a.wasm", "app/a.wasm", "app/target/wasm32-wasip1/release/a.wasm", "app/src/lib.rs"];
+        let mut matched = 0;
+        for workdir in [None, Some(""), Some("target")] {
+            let watch = Watch { folder: Path::new("app"), workdir };
+            for (pattern, path) in patterns.iter().flat_map(|pattern| paths.iter().map(move |path| (pattern, Path::new(path)))) {
+                let matcher = watch.matcher(pattern).unwrap();
+                let is_match = watch.is_match(&matcher, path);
+                assert_eq!(watch.matches(pattern, path), Some(is_match), "{pattern} {path:?} {workdir:?}");
+                matched += usize::from(is_match);
+            }
+        }
+        assert!(matched > 20, "{matched}");
+    }
 }
