@@ -5,6 +5,7 @@
 
 mod allow;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use toml_parser::Source;
@@ -100,17 +101,18 @@ pub fn in_toml(file: &Arc<SourceFile>) -> Vec<Suppression> {
     if !text.contains(MARK) {
         return Vec::new();
     }
-    let statements = syntax::statements(text);
+    // Behind a line nothing more has to be known than the line.
+    let statements = OnceCell::new();
     let found = comments(text).filter_map(|span| {
         let rules = rules(span.of(text), span.start)?;
-        let covers = covered(text, &statements, span);
+        let covers = covered(text, || statements.get_or_init(|| syntax::statements(text)), span);
         Some(Suppression { place: Place { file: Arc::clone(file), span }, rules, covers })
     });
     found.collect()
 }
 
 /// What a comment in TOML counts for.
-fn covered(text: &str, statements: &[Statement], comment: Span) -> Span {
+fn covered<'s>(text: &str, statements: impl FnOnce() -> &'s Vec<Statement>, comment: Span) -> Span {
     let line = line_of(text, comment.start);
     let is_alone = text[line.start..comment.start].trim_start_matches('\u{feff}').trim().is_empty();
     if !is_alone {
@@ -124,6 +126,7 @@ fn covered(text: &str, statements: &[Statement], comment: Span) -> Span {
             break;
         }
     }
+    let statements = statements();
     let is_around = |statement: &&Statement| statement.span.start < comment.start && comment.end <= statement.span.end;
     if let Some(around) = statements.iter().find(is_around) {
         return Span::new(line.start, next.end.min(around.span.end));
