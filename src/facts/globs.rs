@@ -1,5 +1,6 @@
 //! Which globs of a manifest match nothing that is there.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -72,13 +73,18 @@ impl Watch<'_> {
 
     fn is_idle(&self, files: &dyn Files, pattern: &str) -> bool {
         let base = self.base();
-        let Some(matcher) = self.matcher(pattern) else { return false };
         let is_literal = !is_glob(pattern) && (self.workdir.is_some() || pattern.contains('/'));
         match is_literal {
             true => !files.exists(&join_lexically(&base, Path::new(pattern))),
             false => {
                 let literal = if is_glob(pattern) { pattern } else { "*" };
-                any(files, &base, literal, |path| self.is_match(&matcher, path)) == Some(false)
+                // What cannot be read as a pattern is told elsewhere, and is not idle.
+                let matcher = OnceCell::new();
+                let is_match = |path: &Path| {
+                    let matcher = matcher.get_or_init(|| self.matcher(pattern));
+                    matcher.as_ref().is_none_or(|matcher| self.is_match(matcher, path))
+                };
+                any(files, &base, literal, |path| may_match(pattern, path) && is_match(path)) == Some(false)
             }
         }
     }
@@ -87,8 +93,8 @@ impl Watch<'_> {
 /// Whether a path has what is literal in an entry: the end of each of its parts. An entry with escapes and the like may match anything.
 fn may_match(pattern: &str, path: &Path) -> bool {
     let has = |end: &str| path.components().any(|part| part.as_os_str().to_str().is_none_or(|name| name.ends_with(end)));
-    pattern.contains(['\\', '{', '!', '#', ' '])
-        || pattern.split('/').filter(|part| !matches!(*part, "" | ".")).all(|part| has(part.rsplit(['*', '?', ']']).next().unwrap_or(part)))
+    pattern.contains(['\\', '{', '!', '#', ' ', '['])
+        || pattern.split('/').filter(|part| !matches!(*part, "" | ".")).all(|part| has(part.rsplit(['*', '?']).next().unwrap_or(part)))
 }
 
 fn is_glob(pattern: &str) -> bool {
