@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::Document;
 use crate::capability::Capability;
 use crate::facts::Facts;
-use crate::grants::{self, Opens, granted, opens_of_dependency};
+use crate::grants::{self, Missing, Opens, granted, opens_of_dependency};
 use crate::manifest::{Component, Manifest, Version};
 use crate::runtime_config::{DEFAULT, RuntimeConfig};
 use crate::shape;
@@ -109,11 +109,13 @@ impl Info {
     /// What a manifest's app needs, by what is known of it.
     pub fn of(document: &Document, facts: &Facts, runtime_config: Option<&RuntimeConfig>) -> Info {
         let manifest = document.manifest();
+        let missing: Vec<Missing<'_, '_>> =
+            Capability::ALL.into_iter().flat_map(|capability| grants::missing(capability, &manifest, facts)).collect();
         Info {
             version: 1,
             path: document.file.display_path(),
             spin: oldest(document, &manifest, facts),
-            components: manifest.components.iter().map(|component| needs(component, &manifest, facts)).collect(),
+            components: manifest.components.iter().map(|component| needs(component, &manifest, facts, &missing)).collect(),
             define: definitions(&manifest, runtime_config),
         }
     }
@@ -163,7 +165,7 @@ fn key_of(text: &str, span: Span) -> String {
     key.trim().lines().next().unwrap_or_default().to_owned()
 }
 
-fn needs(component: &Component<'_>, manifest: &Manifest<'_>, facts: &Facts) -> Needs {
+fn needs(component: &Component<'_>, manifest: &Manifest<'_>, facts: &Facts, missing: &[Missing<'_, '_>]) -> Needs {
     let uses = Capability::ALL.into_iter().map(|capability| {
         let own = Opens::of(capability, facts.component(&component.id));
         let mut uses = Uses { granted: granted(capability, component), ..Uses::default() };
@@ -175,9 +177,8 @@ fn needs(component: &Component<'_>, manifest: &Manifest<'_>, facts: &Facts) -> N
         }
         uses.needs.sort();
         uses.needs.dedup();
-        let missing = grants::missing(capability, manifest, facts);
-        let lacks = missing.into_iter().filter(|missing| missing.component.id == component.id);
-        uses.lacks = lacks.map(|missing| missing.need.label).collect();
+        let lacks = missing.iter().filter(|missing| missing.capability == capability && missing.component.id == component.id);
+        uses.lacks = lacks.map(|missing| missing.need.label.clone()).collect();
         (capability.row().key, uses)
     });
     let facts = facts.component(&component.id);

@@ -324,14 +324,14 @@ pub fn run(cx: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let is_toml = cx.tree.errors.is_empty();
     let is_last = |entry: &&Entry| entry.name == UNUSED_SUPPRESSION;
-    let entries = || ALL.iter().filter(|entry| if is_toml { cx.runs(entry) } else { entry.name == SYNTAX && cx.runs(entry) });
-    for entry in entries().filter(|entry| !is_last(entry)) {
+    let runs = |entry: &&Entry| (is_toml || entry.name == SYNTAX) && cx.runs(entry);
+    for entry in ALL.iter().filter(|entry| !is_last(entry)).filter(runs) {
         (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut found });
     }
     if is_toml {
         found.retain_mut(|diagnostic| cx.grade(diagnostic));
         cx.suppress(&mut found);
-        for entry in entries().filter(is_last) {
+        for entry in ALL.iter().filter(is_last).filter(runs) {
             let mut last = Vec::new();
             (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut last });
             found.extend(last.into_iter().filter_map(|mut diagnostic| cx.grade(&mut diagnostic).then_some(diagnostic)));

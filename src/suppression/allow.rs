@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{MARK, in_source, in_toml, line_of};
+use super::{MARK, Suppression, in_source, in_toml, line_of};
 use crate::diagnostic::{Edit, Edits, Place};
 use crate::syntax;
 use crate::text::{SourceFile, Span};
@@ -16,14 +16,14 @@ pub fn allow(file: &Arc<SourceFile>, span: Span, rule: &str, reason: &str) -> Op
         false => [above_call(file, span, &comment), None, None],
     };
     let works = |edit: &Edit| {
-        let text = Edits::new(vec![edit.clone()])?.apply(file.text());
+        let Some(edits) = Edits::new(vec![edit.clone()]) else { return false };
+        let text = edits.apply(file.text());
         let is_broken = is_toml && !syntax::parse(&text).errors.is_empty();
         let written = Arc::new(SourceFile::new(file.path(), text));
         let place = Place { span: moved(span, edit), file: Arc::clone(&written) };
-        let found = if is_toml { in_toml(&written) } else { in_source(&written) };
-        (!is_broken && found.iter().any(|one| one.allows(rule, &place))).then_some(())
+        !is_broken && in_file(&written).iter().any(|one| one.allows(rule, &place))
     };
-    candidates.into_iter().flatten().find(|edit| works(edit).is_some())
+    candidates.into_iter().flatten().find(works)
 }
 
 /// A manifest's text with comments that allow what rules find at places; none where nothing can be written.
@@ -47,12 +47,15 @@ pub fn allow_all(file: &Arc<SourceFile>, places: &[(Span, &str)], reason: &str) 
 
 /// The edit that takes a rule out of the comment at whose name a place is, or the whole comment that names none.
 pub fn disallow(file: &Arc<SourceFile>, place: Span) -> Option<Edit> {
-    let found = if is_toml(file) { in_toml(file) } else { in_source(file) };
-    let comment = found.into_iter().find(|one| one.place.span.start <= place.start && place.end <= one.place.span.end)?;
+    let comment = in_file(file).into_iter().find(|one| one.place.span.start <= place.start && place.end <= one.place.span.end)?;
     match comment.rules.iter().position(|rule| rule.span == place) {
         Some(index) => Some(comment.without(&[index])),
         None => comment.rules.is_empty().then(|| comment.without(&[])),
     }
+}
+
+fn in_file(file: &Arc<SourceFile>) -> Vec<Suppression> {
+    if is_toml(file) { in_toml(file) } else { in_source(file) }
 }
 
 fn is_toml(file: &SourceFile) -> bool {
