@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::syntax::Table;
-use crate::text::{SourceFile, join_lexically, slashed};
+use crate::text::{SourceFile, absolute, slashed};
 
 /// The version of the file's format.
 const VERSION: u32 = 1;
@@ -137,10 +137,7 @@ fn relative(baseline: &Path, path: &Path) -> String {
     if folder == Path::new("") && path.is_relative() && !path.starts_with("..") && !path.starts_with(".") {
         return slashed(path);
     }
-    // The empty path, which is where the program was started, cannot be made absolute.
-    let whole =
-        |path: &Path| std::path::absolute(Path::new(".").join(path)).map(|path| join_lexically(Path::new(""), &path)).unwrap_or_default();
-    let (folder, path) = (whole(folder), whole(path));
+    let (folder, path) = (absolute(folder), absolute(path));
     let mut up = PathBuf::new();
     for ancestor in folder.ancestors() {
         if let Ok(rest) = path.strip_prefix(ancestor) {

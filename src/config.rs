@@ -13,7 +13,7 @@ use crate::manifest::Manifest;
 use crate::schema;
 use crate::shape;
 use crate::syntax::{self, Node, Table, Tree};
-use crate::text::{SourceFile, Spanned, join_lexically};
+use crate::text::{SourceFile, Spanned, absolute, join_lexically};
 
 pub use told::{Line, Told};
 
@@ -202,8 +202,7 @@ pub fn tool(table: &Table) -> Option<&Table> {
 
 /// Whether a glob of a file in a folder matches a path; that of a folder matches all that is in it.
 fn matches(glob: &str, path: &Path, folder: &Path) -> bool {
-    let whole = |path: &Path| std::path::absolute(path).map(|path| join_lexically(Path::new(""), &path)).unwrap_or_default();
-    let (path, folder) = (whole(path), whole(folder));
+    let (path, folder) = (absolute(path), absolute(folder));
     let Ok(relative) = path.strip_prefix(&folder) else { return false };
     let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
     let glob = glob.trim_start_matches("./").trim_end_matches('/');

@@ -165,6 +165,12 @@ pub fn bom_len(text: &str) -> usize {
     if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
 
+/// A path as seen from the root, by names alone; the empty one is where the program was started. Empty, if nobody knows where that is.
+pub fn absolute(path: &Path) -> PathBuf {
+    // The system makes no empty path absolute.
+    std::path::absolute(Path::new(".").join(path)).map(|path| join_lexically(Path::new(""), &path)).unwrap_or_default()
+}
+
 /// Joins a path with `..` and `.` resolved by their names alone, as Spin does with paths in a manifest.
 pub fn join_lexically(base: &Path, relative: &Path) -> PathBuf {
     let mut joined = base.to_path_buf();
