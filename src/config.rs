@@ -56,6 +56,10 @@ pub struct Config<'d> {
     manifest: PathBuf,
     /// The file that holds for it.
     pub file: Option<&'d ConfigFile>,
+    /// The tables of levels for all components, the one that goes first first.
+    levels: Vec<&'d Table>,
+    /// Those for one component, which go before them.
+    levels_of: Vec<(String, &'d Table)>,
 }
 
 impl ConfigFile {
@@ -111,7 +115,15 @@ impl<'d> Config<'d> {
         let components = manifest.components.iter().filter_map(|component| Some((component.id.clone(), tool(component.table)?)));
         let components = components.collect();
         let file = file.filter(|file| file.tree.errors.is_empty());
-        Config { own, components, manifest: path.to_path_buf(), file }
+        let mut config = Config { own, components, manifest: path.to_path_buf(), file, ..Config::default() };
+        // Every rule asks for its level, most of them more than once.
+        let levels = |table: &'d Table| table.get("rules").and_then(Node::as_table);
+        config.levels = config.tables().filter_map(|(table, _)| levels(table)).collect();
+        config.levels_of = config.components.iter().filter_map(|(id, table)| Some((id.clone(), levels(table)?))).collect();
+        let named: Vec<&Table> = config.tables().filter_map(|(table, _)| table.get("component").and_then(Node::as_table)).collect();
+        let named = named.into_iter().flat_map(|components| &components.entries);
+        config.levels_of.extend(named.filter_map(|entry| Some((entry.key.value.clone(), levels(entry.node.as_table()?)?))));
+        config
     }
 
     /// The tables for all of the manifest's components, the one that goes first first, each with the folder of its file.
@@ -139,30 +151,24 @@ impl<'d> Config<'d> {
 
     /// How grave a rule's findings about a component are, or those about none.
     pub fn level(&self, rule: &str, component: Option<&str>) -> Option<Level> {
-        let of_component = component.into_iter().flat_map(|id| self.tables_of(id));
-        let mut tables = of_component.chain(self.tables());
-        tables.find_map(|(table, _)| level(table.get("rules")?.as_table()?.get(rule)?))
+        let of_component = self.levels_of.iter().filter(|(id, _)| component == Some(id));
+        let mut tables = of_component.map(|(_, table)| table).chain(&self.levels);
+        tables.find_map(|table| level(table.get(rule)?))
     }
 
     /// Whether a rule has to run, for some component or for all.
     pub fn runs(&self, rule: &str, is_on: bool) -> bool {
-        let of_components = self.components.iter().map(|(_, table)| *table);
-        let named = self.tables().filter_map(|(table, _)| table.get("component").and_then(Node::as_table));
-        let named = named.flat_map(|components| components.entries.iter().filter_map(|entry| entry.node.as_table()));
-        let mut levels = of_components.chain(named).filter_map(|table| level(table.get("rules")?.as_table()?.get(rule)?));
         let for_all = self.level(rule, None).map_or(is_on, |level| level != Level::Off);
-        for_all || levels.any(|level| level != Level::Off)
+        let mut of_components = self.levels_of.iter().filter_map(|(_, table)| level(table.get(rule)?));
+        for_all || of_components.any(|level| level != Level::Off)
     }
 
-    /// Whether a rule is left out in a file.
-    pub fn ignores(&self, rule: &str, path: &Path) -> bool {
-        self.tables().any(|(table, folder)| {
-            let Some(ignore) = table.get("ignore").and_then(Node::as_table) else { return false };
-            ignore.entries.iter().any(|entry| {
-                let names = || entry.node.items().iter().filter_map(Node::as_str);
-                names().any(|name| name == rule || name == ALL_RULES) && matches(&entry.key.value, path, folder)
-            })
-        })
+    /// The rules that are left out in a file, as they are named: all of them by a word of its own.
+    pub fn ignored(&self, path: &Path) -> Vec<&'d str> {
+        let ignores = self.tables().filter_map(|(table, folder)| Some((table.get("ignore")?.as_table()?, folder)));
+        let entries = ignores.flat_map(|(ignore, folder)| ignore.entries.iter().map(move |entry| (entry, folder)));
+        let here = entries.filter(|(entry, folder)| matches(&entry.key.value, path, folder));
+        here.flat_map(|(entry, _)| entry.node.items()).filter_map(Node::as_str).collect()
     }
 
     /// The version of Spin that the app is for.

@@ -46,16 +46,23 @@ pub fn apply(document: Document, unsafe_too: bool, check: impl Fn(&Document) -> 
 /// Takes away the fixes whose result would not be TOML: two headers of one name, for example, only show when both are
 /// written.
 ///
-/// All that go together are proved by one parse; only where that fails is each proved alone.
+/// All that go together are proved by one parse, and so are those that had to wait for them; only where that fails is
+/// each proved alone.
 pub fn drop_broken(text: &str, found: &mut [Diagnostic]) {
     let is_toml = |edits: &Edits| syntax::parse(&edits.apply(text)).errors.is_empty();
-    let mut fixed: Vec<&mut Option<Fix>> = found.iter_mut().map(|diagnostic| &mut diagnostic.fix).filter(|fix| fix.is_some()).collect();
-    let (edits, mut unproved) = side_by_side(fixed.iter().filter_map(|fix| fix.as_ref()));
-    if Edits::new(edits).is_some_and(|edits| !is_toml(&edits)) {
-        unproved = (0..fixed.len()).collect();
-    }
-    for index in unproved {
-        fixed[index].take_if(|fix| !is_toml(&fix.edits));
+    let mut unproved: Vec<&mut Option<Fix>> = found.iter_mut().map(|diagnostic| &mut diagnostic.fix).filter(|fix| fix.is_some()).collect();
+    while !unproved.is_empty() {
+        let (edits, left_out) = side_by_side(unproved.iter().filter_map(|fix| fix.as_ref()));
+        let broken = Edits::new(edits).is_some_and(|edits| !is_toml(&edits));
+        let mut waiting = Vec::with_capacity(left_out.len());
+        for (index, fix) in unproved.into_iter().enumerate() {
+            if left_out.binary_search(&index).is_ok() {
+                waiting.push(fix);
+            } else if broken {
+                fix.take_if(|fix| !is_toml(&fix.edits));
+            }
+        }
+        unproved = waiting;
     }
 }
 

@@ -3,6 +3,7 @@
 //! A rule's id is its file name in kebab-case and reads as "allow ...". The leading `//!` lines of its file are its
 //! documentation everywhere, and the example in them is its first test.
 
+mod allowed;
 mod broad_host;
 mod colliding_ids;
 mod component_fault;
@@ -15,6 +16,7 @@ mod deprecated_entrypoint;
 mod deprecated_http_hosts;
 mod domain_for_socket;
 mod empty_name;
+mod grade;
 mod granting;
 mod idle_glob;
 mod ignored_key;
@@ -105,7 +107,9 @@ mod wrong_type;
 
 use std::sync::Arc;
 
+use allowed::Allowed;
 pub use context::{Context, Findings};
+use grade::Grading;
 
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 
@@ -329,12 +333,13 @@ pub fn run(cx: &Context<'_>) -> Vec<Diagnostic> {
         (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut found });
     }
     if is_toml {
-        found.retain_mut(|diagnostic| cx.grade(diagnostic));
+        let mut grading = Grading::new(cx);
+        found.retain_mut(|diagnostic| grading.grade(diagnostic));
         cx.suppress(&mut found);
         for entry in ALL.iter().filter(is_last).filter(runs) {
             let mut last = Vec::new();
             (entry.rule.check)(cx, &mut Findings { entry, file: cx.file, found: &mut last });
-            found.extend(last.into_iter().filter_map(|mut diagnostic| cx.grade(&mut diagnostic).then_some(diagnostic)));
+            found.extend(last.into_iter().filter_map(|mut diagnostic| grading.grade(&mut diagnostic).then_some(diagnostic)));
         }
     }
     found.iter_mut().for_each(Diagnostic::spell_out_hidden);

@@ -18,17 +18,16 @@
 
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
-use crate::hosts::{AllowedHost, HostPattern};
+use crate::hosts::HostPattern;
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Info, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        let is_any = |entry: &str| AllowedHost::parse(entry).is_ok_and(|host| host.host == HostPattern::Any);
-        for (item, _) in component.allowed_hosts().filter(|(_, entry)| is_any(entry)) {
+        for any in cx.allowed_hosts(component).iter().filter(|allowed| allowed.host.host == HostPattern::Any) {
             let message = format!("component `{}` may connect to every host", component.id);
-            out.about(component, item.span, message).help = Some("name the hosts that it talks to".to_owned());
+            out.about(component, any.node.span, message).help = Some("name the hosts that it talks to".to_owned());
         }
     }
 }

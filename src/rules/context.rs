@@ -3,11 +3,12 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use super::allowed::AllowedHosts;
 use super::granting::Lack;
 use super::suppress::Unused;
 use super::{Entry, SYNTAX};
 use crate::capability::Capability;
-use crate::config::{Config, ConfigFile, Level};
+use crate::config::{Config, ConfigFile};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::Facts;
 use crate::manifest::{Component, Manifest, Nature};
@@ -38,6 +39,7 @@ pub struct Context<'a> {
     pub config: &'a Config<'a>,
     /// The file of it, be it TOML or not.
     pub config_file: Option<&'a ConfigFile>,
+    pub(super) allowed: OnceCell<AllowedHosts<'a>>,
     pub(super) unused: OnceCell<Vec<Unused>>,
     pub(super) lacks: [Lack<'a>; Capability::ALL.len()],
 }
@@ -52,10 +54,10 @@ impl<'a> Context<'a> {
         settings: &'a Settings,
         config: &'a Config<'a>,
     ) -> Context<'a> {
-        let (lacks, unused) = Default::default();
+        let (lacks, unused, allowed) = Default::default();
         let config_file = document.config_file.as_deref();
         let (file, tree, nature, profile) = (&document.file, &document.tree, document.nature, document.profile.as_deref());
-        Context { file, tree, nature, settings, profile, manifest, shape, facts, config, config_file, lacks, unused }
+        Context { file, tree, nature, settings, profile, manifest, shape, facts, config, config_file, allowed, unused, lacks }
     }
 
     /// Whether the file is no manifest, but a configuration that is checked alone: Spin's or our own.
@@ -76,24 +78,6 @@ impl<'a> Context<'a> {
             true => self.config.runs(entry.name, entry.rule.is_on),
             false => is_listed(selected),
         }
-    }
-
-    /// Gives a finding the severity that is configured; false for one that is not wanted.
-    pub(super) fn grade(&self, diagnostic: &mut Diagnostic) -> bool {
-        if self.config.is_empty() || diagnostic.rule == SYNTAX {
-            return true;
-        }
-        let is_on = || super::find(diagnostic.rule).is_some_and(|entry| entry.rule.is_on);
-        let is_selected = self.settings.selected.iter().any(|name| name == diagnostic.rule);
-        let is_wanted = match self.config.level(diagnostic.rule, diagnostic.component.as_deref()) {
-            Some(Level::Off) => is_selected,
-            Some(Level::On(severity)) => {
-                diagnostic.severity = severity;
-                true
-            }
-            None => is_selected || is_on(),
-        };
-        is_wanted && !self.config.ignores(diagnostic.rule, diagnostic.place.file.path())
     }
 
     /// The version of Spin that the manifest is for, if not the newest.

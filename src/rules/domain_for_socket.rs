@@ -16,19 +16,17 @@
 //! #                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^ sockets connect to addresses: this allows nothing
 //! ```
 
-use super::{Context, Evidence, Findings, FixAvailability, Rule};
+use super::{Allowed, Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
-use crate::hosts::AllowedHost;
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Warning, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: false, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        for (item, entry) in component.allowed_hosts() {
-            let Ok(host) = AllowedHost::parse(entry) else { continue };
+        for Allowed { node, host, .. } in cx.allowed_hosts(component) {
             if matches!(host.scheme.as_deref(), Some("tcp" | "udp")) && host.is_domain() {
-                out.about(component, item.span, "sockets connect to addresses: this allows nothing").help =
+                out.about(component, node.span, "sockets connect to addresses: this allows nothing").help =
                     Some("write the address, a range of addresses such as `tcp://10.0.0.0/8:5432`, or `*`".to_owned());
             }
         }

@@ -28,11 +28,9 @@
 //! allowed_outbound_hosts = ["https://*.example.com"]
 //! ```
 
-use super::{Context, Evidence, Findings, FixAvailability, Rule};
+use super::{Allowed, Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Fix, Place, Related, Safety, Severity, Tag};
 use crate::edit;
-use crate::hosts::AllowedHost;
-use crate::syntax::Node;
 
 pub(super) const RULE: Rule = Rule {
     severity: Severity::Info,
@@ -46,28 +44,23 @@ pub(super) const RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
         let Some(node) = component.table.get("allowed_outbound_hosts") else { continue };
-        let hosts: Vec<(usize, &Node, AllowedHost)> = node
-            .items()
-            .iter()
-            .enumerate()
-            .filter_map(|(index, item)| Some((index, item, AllowedHost::parse(item.as_str()?).ok()?)))
-            .collect();
-        for (index, item, host) in &hosts {
+        let hosts = cx.allowed_hosts(component);
+        for allowed in hosts {
             // Of two that allow the same the first stays. That a component calls others says only their own entry.
-            let covers = |(other, _, wider): &&(usize, &Node, AllowedHost)| {
-                other != index
-                    && wider.covers(host)
-                    && (other < index || !host.covers(wider))
-                    && (!host.is_internal() || wider.is_internal())
+            let covers = |other: &&Allowed<'_>| {
+                other.index != allowed.index
+                    && other.host.covers(&allowed.host)
+                    && (other.index < allowed.index || !allowed.host.covers(&other.host))
+                    && (!allowed.host.is_internal() || other.host.is_internal())
             };
-            let Some((_, wider, _)) = hosts.iter().find(covers) else { continue };
-            let entry = wider.as_str().unwrap_or_default();
-            let diagnostic = out.about(component, item.span, format!("\"{entry}\" allows this already"));
+            let Some(wider) = hosts.iter().find(covers) else { continue };
+            let message = format!("\"{}\" allows this already", wider.entry);
+            let diagnostic = out.about(component, allowed.node.span, message);
             diagnostic.tag = Some(Tag::Unnecessary);
             diagnostic
                 .related
-                .push(Related { place: Place { file: cx.file.clone(), span: wider.span }, message: "the wider entry".to_owned() });
-            let edits = edit::remove_item(cx.text(), node, *index);
+                .push(Related { place: Place { file: cx.file.clone(), span: wider.node.span }, message: "the wider entry".to_owned() });
+            let edits = edit::remove_item(cx.text(), node, allowed.index);
             diagnostic.fix = edits.map(|edits| Fix::safe("remove it", edits));
         }
     }

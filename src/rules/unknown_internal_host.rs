@@ -32,10 +32,10 @@
 //! source = "prices.wasm"
 //! ```
 
-use super::{Context, Evidence, Findings, FixAvailability, Rule};
+use super::{Allowed, Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
-use crate::hosts::{self, AllowedHost};
+use crate::hosts;
 use crate::text::nearest;
 
 pub(super) const RULE: Rule = Rule {
@@ -49,8 +49,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        for (item, entry) in component.allowed_hosts() {
-            let Some(host) = AllowedHost::parse(entry).ok().and_then(|host| host.one()) else { continue };
+        for Allowed { node, entry, host, .. } in cx.allowed_hosts(component) {
+            let Some(host) = host.one() else { continue };
             let Some(id) = hosts::internal_component(&host) else { continue };
             // What runs by a trigger of a type that nobody knows may be reached in a way that nobody knows.
             let runs = |kind: &str| {
@@ -59,15 +59,15 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             let sender = &component.id;
             if !cx.manifest.declares(id) {
                 let message = format!("the manifest has no component `{id}`: what `{sender}` sends there fails");
-                let diagnostic = out.about(component, item.span, message);
+                let diagnostic = out.about(component, node.span, message);
                 let Some(meant) = nearest(id, cx.manifest.components.iter().map(|component| component.id.as_str())) else { continue };
                 let written = entry.replacen(id, meant, 1);
                 diagnostic.help = Some(format!("did you mean \"{written}\"?"));
-                let edits = Edits::new(vec![edit::rename(cx.text(), item.span, &written)]);
+                let edits = Edits::new(vec![edit::rename(cx.text(), node.span, &written)]);
                 diagnostic.fix = edits.map(|edits| Fix::risky(format!("name `{meant}`"), edits));
             } else if !runs("http") {
                 let message = format!("no http trigger runs component `{id}`: what `{sender}` sends there fails");
-                out.about(component, item.span, message).help =
+                out.about(component, node.span, message).help =
                     Some(format!("add `[[trigger.http]]` with `route = {{ private = true }}` and `component = \"{id}\"`"));
             }
         }

@@ -28,10 +28,10 @@
 //! allowed_outbound_hosts = ["postgres://db:5432"]
 //! ```
 
-use super::{Context, Evidence, Findings, FixAvailability, Rule};
+use super::{Allowed, Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
-use crate::hosts::{self, AllowedHost, Ports};
+use crate::hosts::{self, Ports};
 use crate::text::nearest;
 
 pub(super) const RULE: Rule = Rule {
@@ -45,18 +45,17 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        for (item, entry) in component.allowed_hosts() {
-            let Ok(host) = AllowedHost::parse(entry) else { continue };
+        for Allowed { node, entry, host, .. } in cx.allowed_hosts(component) {
             if let Ports::Range(first, end) = host.ports
                 && first >= end
             {
                 let message = format!("the ports from {first} to before {end} are none: this allows nothing");
-                out.about(component, item.span, message).help =
+                out.about(component, node.span, message).help =
                     Some("the second number is that of the first port that is not meant".to_owned());
                 continue;
             }
             let Some(scheme) = host.scheme.as_deref().filter(|scheme| !hosts::SCHEMES.contains(scheme)) else { continue };
-            let diagnostic = out.about(component, item.span, format!("nothing ever connects by `{scheme}`: this allows nothing"));
+            let diagnostic = out.about(component, node.span, format!("nothing ever connects by `{scheme}`: this allows nothing"));
             let meant = match scheme {
                 "postgresql" | "pg" => Some("postgres"),
                 "mariadb" => Some("mysql"),
@@ -67,7 +66,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
                 continue;
             };
             diagnostic.help = Some(format!("write \"{written}\""));
-            let edits = Edits::new(vec![edit::rename(cx.text(), item.span, &written)]);
+            let edits = Edits::new(vec![edit::rename(cx.text(), node.span, &written)]);
             diagnostic.fix = edits.map(|edits| Fix::risky(format!("write \"{written}\""), edits));
         }
     }

@@ -19,9 +19,9 @@
 //! source = "prices.wasm"
 //! ```
 
-use super::{Context, Evidence, Findings, FixAvailability, Rule};
+use super::{Allowed, Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
-use crate::hosts::{self, AllowedHost};
+use crate::hosts;
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Warning, fix: FixAvailability::Never, by: Evidence::Asked, since: "0.1.0", is_on: true, check };
@@ -31,8 +31,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let is_selected = |id: &str| selected.iter().any(|other| other == id);
     let selected_components = cx.manifest.components.iter().filter(|component| is_selected(&component.id));
     for component in selected_components.filter(|component| cx.manifest.is_triggered(&component.id)) {
-        for (item, entry) in component.allowed_hosts() {
-            let Ok(host) = AllowedHost::parse(entry) else { continue };
+        for Allowed { node, host, .. } in cx.allowed_hosts(component) {
             let id = &component.id;
             let one = host.one();
             let (message, help) = match one.as_deref().and_then(hosts::internal_component) {
@@ -47,7 +46,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
                 ),
                 None => continue,
             };
-            out.about(component, item.span, message).help = Some(help);
+            out.about(component, node.span, message).help = Some(help);
         }
     }
 }

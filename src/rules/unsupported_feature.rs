@@ -22,7 +22,6 @@
 
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
-use crate::hosts::AllowedHost;
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Error, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
@@ -30,13 +29,12 @@ pub(super) const RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "redis") {
         for component in trigger.components.iter().filter_map(|id| cx.manifest.component(id)) {
-            let is_internal = |entry: &str| AllowedHost::parse(entry).is_ok_and(|host| host.is_internal());
-            let internal = component.allowed_hosts().find(|(_, entry)| is_internal(entry));
-            if let Some((host, _)) = internal {
+            if let Some(internal) = cx.allowed_hosts(component).iter().find(|allowed| allowed.host.is_internal()) {
                 let id = &component.id;
                 let message =
                     format!("component `{id}` runs by a redis trigger, which cannot call other components: Spin refuses to start");
-                out.about(component, host.span, message).help = Some("remove the host, or run the component by an http trigger".to_owned());
+                out.about(component, internal.node.span, message).help =
+                    Some("remove the host, or run the component by an http trigger".to_owned());
             }
         }
         if let Some(entry) = trigger.settings.and_then(|table| table.entry("dependencies")).filter(|_| !trigger.dependencies.is_empty()) {
