@@ -23,44 +23,45 @@ fn main() {
 /// Parse, shape and rules: what a keystroke costs.
 #[divan::bench(args = [1, 20, 200])]
 fn text_alone(bencher: Bencher, components: usize) {
-    let text: Arc<str> = manifest(components).into();
-    bencher.bench(|| {
-        let document = Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(&text))));
-        check(&document, &Facts::default(), &Settings::default())
-    });
+    whole(bencher, manifest(components), || None);
 }
 
 /// The same with a `spinlint.toml` that is read each time: what configuration adds. A version of Spin is left out, for it has one more rule
 /// look, however it is told.
 #[divan::bench(args = [20])]
 fn configured(bencher: Bencher, components: usize) {
-    let text: Arc<str> = manifest(components).into();
     let config = "[rules]\nunused-store = \"off\"\nbroad-host = \"warning\"\n[ignore]\n\"examples/**\" = [\"all\"]\n";
-    bencher.bench(|| {
-        let config = Arc::new(ConfigFile::parse(Arc::new(SourceFile::new("spinlint.toml", config))));
-        let document = Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(&text)))).with_config(Some(config));
-        check(&document, &Facts::default(), &Settings::default())
-    });
+    let parse = || ConfigFile::parse(Arc::new(SourceFile::new("spinlint.toml", config)));
+    whole(bencher, manifest(components), || Some(Arc::new(parse())));
 }
 
 /// The same with a comment for every component, each of which allows something.
 #[divan::bench(args = [20])]
 fn suppressed(bencher: Bencher, components: usize) {
-    let text: Arc<str> = allowed(components).into();
-    bencher.bench(|| {
-        let document = Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(&text))));
-        check(&document, &Facts::default(), &Settings::default())
-    });
+    whole(bencher, allowed(components), || None);
 }
 
 /// The same comments without the word that makes them count: what a text of that length costs.
 #[divan::bench(args = [20])]
 fn commented(bencher: Bencher, components: usize) {
-    let text: Arc<str> = allowed(components).replace("spinlint: allow", "a comment with").into();
+    whole(bencher, disallowed(components), || None);
+}
+
+/// A whole check of a text, with what configures it.
+fn whole(bencher: Bencher, text: String, config: impl Fn() -> Option<Arc<ConfigFile>> + Sync) {
+    let text: Arc<str> = text.into();
     bencher.bench(|| {
-        let document = Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(&text))));
+        let document = parse(&text).with_config(config());
         check(&document, &Facts::default(), &Settings::default())
     });
+}
+
+fn parse(text: &Arc<str>) -> Document {
+    Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(text))))
+}
+
+fn disallowed(components: usize) -> String {
+    allowed(components).replace("spinlint: allow", "a comment with")
 }
 
 fn allowed(components: usize) -> String {
@@ -76,15 +77,14 @@ fn allowed(components: usize) -> String {
 /// The same with a baseline that holds all that is found.
 #[divan::bench(args = [20])]
 fn with_baseline(bencher: Bencher, components: usize) {
-    let text: Arc<str> = allowed(components).replace("spinlint: allow", "a comment with").into();
-    let parse = || Document::parse(Arc::new(SourceFile::new("spin.toml", Arc::clone(&text))));
-    let document = parse();
+    let text: Arc<str> = disallowed(components).into();
+    let document = parse(&text);
     let found = check(&document, &Facts::default(), &Settings::default());
     let mut baseline = Baseline::new(Path::new("baseline.json"));
     baseline.add(&document.tree.root, &document.file, &found);
     assert!(baseline.len() >= components, "{} findings", baseline.len());
     bencher.bench(|| {
-        let document = parse();
+        let document = parse(&text);
         let mut found = check(&document, &Facts::default(), &Settings::default());
         baseline.leave_out(&document.tree.root, &document.file, &mut found)
     });

@@ -27,6 +27,7 @@
 //! source = "prices.wasm"
 //! ```
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
@@ -48,17 +49,17 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let routes: Vec<(&Node, &str, Route)> =
         named.filter_map(|node| node.as_str().and_then(|source| Some((node, source, Route::parse(source).ok()?)))).collect();
     // Only a route that is the same but for the names of its parameters takes all of another's requests.
-    let key = |route: &Route| (route.example(SAMPLE), route.prefix());
+    let keys: Vec<_> = routes.iter().map(|(_, _, route)| (route.example(SAMPLE), route.prefix())).collect();
     let mut alike: HashMap<_, usize> = HashMap::new();
-    routes.iter().for_each(|(_, _, route)| *alike.entry(key(route)).or_default() += 1);
-    let router = Routes::of(routes.iter().map(|(node, source, route)| (*source, route.clone(), *node)));
-    for (node, source, route) in &routes {
+    keys.iter().for_each(|key| *alike.entry(key).or_default() += 1);
+    let router = LazyCell::new(|| Routes::of(routes.iter().map(|(node, source, route)| (*source, route.clone(), *node))));
+    for ((node, source, route), key) in routes.iter().zip(&keys) {
         if route.example("x").starts_with(RESERVED) {
             let message = format!("route \"{source}\" is never reached: Spin itself answers below \"{RESERVED}\"");
             out.report(node.span, message).tag = Some(Tag::Unnecessary);
             continue;
         }
-        if alike.get(&key(route)).is_none_or(|count| *count < 2) {
+        if alike.get(key).is_none_or(|count| *count < 2) {
             continue;
         }
         let winners = samples(route).into_iter().map(|path| router.answering(&path).map(|found| *found.owner));
