@@ -64,6 +64,8 @@ impl Files for Disk {
     }
 
     fn list(&self, folder: &Path) -> Vec<Listed> {
+        // The folder of `spin.toml` is an empty path, which the system has no folder for.
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
         let listed = entries.flatten().filter_map(|entry| {
             let kind = entry.file_type().ok()?;

@@ -171,7 +171,7 @@ pub fn is_granted(capability: Capability, component: &Component<'_>, needed: &st
     let mut grants = granted(capability, component);
     if capability == Capability::Hosts {
         let old = component.grants("allowed_http_hosts").map(|grants| grants.labels).unwrap_or_default();
-        grants.extend(old.iter().flat_map(|entry| expand_http_host(&entry.value)));
+        grants.extend(old.iter().filter_map(|entry| expand_http_host(&entry.value).ok()).flatten());
     }
     grants.iter().any(|grant| is_enough(capability, grant, needed))
 }

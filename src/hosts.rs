@@ -16,9 +16,12 @@ pub const ALLOW_ALL: &str = "insecure:allow-all";
 pub const DEFAULT_PORTS: &[(&str, u16)] =
     &[("https", 443), ("http", 80), ("redis", 6379), ("postgres", 5432), ("mysql", 3306), ("mqtt", 1883)];
 
-/// Checks an entry of `allowed_http_hosts`: a host with an optional port, or its `http` or `https` URL without a path.
-/// The error says what about it is wrong.
-pub fn check_http_host(entry: &str) -> Result<(), String> {
+/// What Spin makes of an entry of `allowed_http_hosts`, which is a host with an optional port, or its `http` or `https` URL without a
+/// path: entries of `allowed_outbound_hosts`. The error says what about it is wrong.
+pub fn expand_http_host(entry: &str) -> Result<Vec<String>, String> {
+    if entry == ALLOW_ALL {
+        return Ok(["http://*:*", "https://*:*", "http://self"].map(str::to_owned).to_vec());
+    }
     // `localhost:3000` would pass for a URL with the scheme `localhost`.
     let has_scheme = entry.contains("//");
     let url = if has_scheme { Url::parse(entry) } else { Url::parse(&format!("http://{entry}")) };
@@ -26,25 +29,17 @@ pub fn check_http_host(entry: &str) -> Result<(), String> {
     if has_scheme && !matches!(url.scheme(), "http" | "https") {
         return Err(format!("its scheme is `{}`, only `http` and `https` are taken here", url.scheme()));
     }
-    match url.host_str() {
-        None => Err("it names no host".to_owned()),
-        Some(_) if url.path().len() > 1 => Err("it has a path".to_owned()),
-        Some(_) => Ok(()),
+    let host = url.host_str().ok_or("it names no host")?;
+    if url.path().len() > 1 {
+        return Err("it has a path".to_owned());
     }
-}
-
-/// What Spin makes of an entry of `allowed_http_hosts`: entries of `allowed_outbound_hosts`; none of one that is no host.
-pub fn expand_http_host(entry: &str) -> Vec<String> {
-    if entry == ALLOW_ALL {
-        return ["http://*:*", "https://*:*", "http://self"].map(str::to_owned).to_vec();
+    // The app itself is asked by `http` alone, whatever the port.
+    if host == "self" {
+        return Ok(vec!["http://self".to_owned()]);
     }
-    if check_http_host(entry).is_err() {
-        return Vec::new();
-    }
-    let host = entry.split_once("://").map_or(entry, |(_, rest)| rest).trim_end_matches('/');
-    // The app itself is asked by `http` alone.
-    let schemes: &[&str] = if host == "self" { &["http"] } else { &["http", "https"] };
-    schemes.iter().map(|scheme| format!("{scheme}://{host}")).collect()
+    // The port of the entry's own scheme is none, and so each scheme has its own.
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Ok(["http", "https"].map(|scheme| format!("{scheme}://{host}{port}")).to_vec())
 }
 
 /// An entry of `allowed_outbound_hosts`: `scheme://host[:port]`.
@@ -239,7 +234,7 @@ pub fn is_redis_address(address: &str) -> bool {
     let Ok(url) = Url::parse(address) else { return false };
     match url.scheme() {
         "redis" | "rediss" | "valkey" | "valkeys" => {
-            let database = url.path().trim_start_matches('/');
+            let database = url.path().trim_matches('/');
             url.host_str().is_some_and(|host| !host.is_empty()) && (database.is_empty() || database.parse::<i64>().is_ok())
         }
         "unix" | "redis+unix" | "valkey+unix" => true,
@@ -258,13 +253,31 @@ mod tests {
 
     #[test]
     fn hosts_with_ports_and_urls_without_paths_are_taken() {
-        for good in ["example.com", "localhost:3000", "https://example.com/", "http://[::1]:80"] {
-            assert_eq!(check_http_host(good), Ok(()), "{good}");
+        let rows: [(&str, &[&str]); 8] = [
+            ("example.com", &["http://example.com", "https://example.com"]),
+            ("https://a.example:8080/", &["http://a.example:8080", "https://a.example:8080"]),
+            ("example.com:80", &["http://example.com", "https://example.com"]),
+            ("https://example.com:443", &["http://example.com", "https://example.com"]),
+            ("user:password@Example.com?x=1#y", &["http://example.com", "https://example.com"]),
+            ("http://[::1]:80", &["http://[::1]", "https://[::1]"]),
+            ("SELF:3000", &["http://self"]),
+            (ALLOW_ALL, &["http://*:*", "https://*:*", "http://self"]),
+        ];
+        for (entry, expected) in rows {
+            assert_eq!(expand_http_host(entry).unwrap(), expected, "{entry}");
         }
-        assert_eq!(expand_http_host("https://a.example:8080/"), ["http://a.example:8080", "https://a.example:8080"]);
-        assert_eq!((expand_http_host(ALLOW_ALL).len(), expand_http_host("a b").len()), (3, 0));
         for bad in ["a b", "example.com/path", "ftp://example.com", ""] {
-            assert!(check_http_host(bad).is_err(), "{bad}");
+            assert!(expand_http_host(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_redis_are_read_as_its_client_does() {
+        for good in ["redis://h", "redis://h/1", "redis://h/1/", "rediss://u:p@h:7000", "unix:///run/redis"] {
+            assert!(is_redis_address(good), "{good}");
+        }
+        for bad in ["h", "http://h", "redis://", "redis://h/x", "redis://h/1/2"] {
+            assert!(!is_redis_address(bad), "{bad}");
         }
     }
 

@@ -218,7 +218,7 @@ impl<'t> Manifest<'t> {
 impl<'t> Component<'t> {
     /// Where its Wasm is.
     pub fn source(&self) -> Option<Spanned<Source>> {
-        let node = self.profile.and_then(|profile| profile.get("source")).or_else(|| self.table.get("source"))?;
+        let node = self.source_node()?;
         let source = match &node.value {
             Value::String(path) => Source::Path(path.clone()),
             Value::Table(_) => Source::Remote,
@@ -262,6 +262,11 @@ impl<'t> Component<'t> {
             _ => item.spanned_str(),
         });
         named.collect()
+    }
+
+    /// The value of its `source`, or of what the profile puts in its place.
+    pub fn source_node(&self) -> Option<&'t Node> {
+        self.profile.and_then(|profile| profile.get("source")).or_else(|| self.table.get("source"))
     }
 
     /// Whether a profile puts another Wasm in the component's place.

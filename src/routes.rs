@@ -15,6 +15,9 @@ pub struct Route {
 /// Why a route is none that Spin starts with all the same: its router panics at the first request that meets it.
 pub const WILDCARD_INSIDE: &str = "has a `*` that is not at its end";
 
+/// Another reason of that kind: where a name ends, the router looks for a byte, and the next part begins with none that it finds.
+pub const UNMATCHABLE: &str = "cannot be matched by Spin's router";
+
 impl Route {
     /// Reads a `route`. The error says what is wrong with it, as the end of a sentence that begins with the route.
     pub fn parse(source: &str) -> Result<Route, String> {
@@ -34,7 +37,7 @@ impl Route {
             match (segment, rest.peek()) {
                 (Segment::Wildcard, Some(_)) => return Err(WILDCARD_INSIDE.to_owned()),
                 (Segment::Param(_), Some(Segment::Exact(_) | Segment::Param(_) | Segment::Wildcard)) => {
-                    return Err("cannot be matched by Spin's router".to_owned());
+                    return Err(UNMATCHABLE.to_owned());
                 }
                 _ => {}
             }

@@ -86,6 +86,11 @@ impl<'a> Context<'a> {
         settings.spin_version.clone().or_else(|| self.config.spin_version()).or_else(|| settings.told_spin_version.clone())
     }
 
+    /// Whether the manifest is for a version of Spin before this one.
+    pub(super) fn is_for_before(&self, major: u64, minor: u64) -> bool {
+        self.spin_version().is_some_and(|version| version < semver::Version::new(major, minor, 0))
+    }
+
     /// The manifest's text.
     pub fn text(&self) -> &str {
         self.file.text()

@@ -48,7 +48,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// What a component has that is not empty.
 fn resources<'t>(component: &Component<'t>) -> impl Iterator<Item = &'t Entry> + use<'t> {
-    component.table.entries.iter().filter(|entry| {
+    let of_profile = component.profile.into_iter().flat_map(|profile| &profile.entries);
+    component.table.entries.iter().chain(of_profile).filter(|entry| {
         let is_empty = match &entry.node.value {
             Value::Array(array) => array.items.is_empty(),
             Value::Table(table) => table.entries.is_empty(),

@@ -47,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    if !cx.manifest.triggers.iter().any(|trigger| trigger.kind == "http") {
+    if cx.is_for_before(3, 0) || !cx.manifest.triggers.iter().any(|trigger| trigger.kind == "http") {
         return;
     }
     let settings = cx.manifest.shared_settings("http").and_then(|entry| entry.node.as_table());

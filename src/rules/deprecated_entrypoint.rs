@@ -48,6 +48,9 @@ pub(super) const RULE: Rule = Rule {
 const START: &str = "_start";
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    if cx.is_for_before(3, 0) {
+        return;
+    }
     for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "http") {
         let executor = trigger.settings.and_then(|table| table.get("executor")).and_then(Node::as_table);
         let is_wagi = |table: &&crate::syntax::Table| table.get("type").and_then(Node::as_str) == Some("wagi");

@@ -32,7 +32,6 @@ use crate::diagnostic::{Edit, Edits, Fix, Safety, Severity, Tag};
 use crate::edit;
 use crate::hosts;
 use crate::manifest::{Component, Version};
-use crate::syntax::Node;
 
 pub(super) const RULE: Rule = Rule {
     severity: Severity::Info,
@@ -54,7 +53,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let Some(entry) = component.table.entry("allowed_http_hosts") else { continue };
         let diagnostic = out.about(component, entry.key.span, "`allowed_http_hosts` is deprecated since Spin 2.0");
         diagnostic.tag = Some(Tag::Deprecated);
-        let entries: Vec<String> = entry.node.items().iter().filter_map(Node::as_str).flat_map(hosts::expand_http_host).collect();
+        let entries: Vec<String> =
+            entry.node.items().iter().filter_map(|item| hosts::expand_http_host(item.as_str()?).ok()).flatten().collect();
         let written: Vec<String> = entries.iter().map(|entry| edit::string(entry)).collect();
         diagnostic.help = Some(format!("write `{NEW} = [{}]`", written.join(", ")));
         diagnostic.fix = replacement(cx, component, &written).map(|edits| Fix::safe(format!("write `{NEW}`"), edits));
@@ -64,7 +64,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 /// The edits that allow the same by the new key. None where an entry cannot be read, or a comment would be lost.
 fn replacement(cx: &Context<'_>, component: &Component<'_>, written: &[String]) -> Option<Edits> {
     let entry = component.table.entry("allowed_http_hosts")?;
-    let all_read = entry.node.items().iter().all(|item| item.as_str().is_some_and(|item| !hosts::expand_http_host(item).is_empty()));
+    let all_read = entry.node.items().iter().all(|item| item.as_str().is_some_and(|item| hosts::expand_http_host(item).is_ok()));
     if !all_read || entry.node.span.of(cx.text()).contains('#') {
         return None;
     }

@@ -44,7 +44,7 @@ const PREFIX: &str = "sha256:";
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        let own = component.table.get("source").into_iter();
+        let own = component.source_node().into_iter();
         let dependencies = cx.manifest.composed_with(component).map(|dependency| dependency.node).collect::<Vec<_>>();
         for node in own.chain(dependencies).filter_map(|node| node.as_table()?.get("digest")) {
             digest(cx, out, node);

@@ -39,7 +39,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        http_hosts(component, out);
+        http_hosts(cx, component, out);
         let is_alone = component.table.get("allowed_outbound_hosts").is_some_and(|node| node.items().len() == 1);
         for (item, entry) in component.allowed_hosts() {
             if let Err(told) = outbound_host(cx, entry, is_alone) {
@@ -62,8 +62,8 @@ fn outbound_host(cx: &Context<'_>, entry: &str, is_alone: bool) -> Result<(), St
     if template::variables(entry).next().is_none() {
         return AllowedHost::parse(entry).map(drop).map_err(|reason| format!("\"{entry}\" {reason}"));
     }
-    // Spin tries the defaults, if all are there; what becomes nothing grants nothing.
-    match cx.manifest.by_defaults(entry) {
+    // Spin tries the defaults since 3.4, if all are there; what becomes nothing grants nothing.
+    match cx.manifest.by_defaults(entry).filter(|_| !cx.is_for_before(3, 4)) {
         Some(resolved) if !matches!(resolved.as_str(), "" | "http://" | "https://") => AllowedHost::parse(&resolved)
             .map(drop)
             .map_err(|reason| format!("by its variables' defaults this is \"{resolved}\", which {reason}")),
@@ -93,16 +93,16 @@ fn mend(cx: &Context<'_>, entry: &str, item: &Node, diagnostic: &mut Diagnostic)
     diagnostic.fix = edits.map(|edits| Fix::risky(format!("write \"{meant}\""), edits));
 }
 
-fn http_hosts(component: &Component<'_>, out: &mut Findings<'_>) {
+fn http_hosts(cx: &Context<'_>, component: &Component<'_>, out: &mut Findings<'_>) {
     let items = component.table.get("allowed_http_hosts").map(Node::items).unwrap_or_default();
     if items.iter().any(|item| item.as_str() == Some(hosts::ALLOW_ALL)) {
         return;
     }
     for (item, entry) in items.iter().filter_map(|item| Some((item, item.as_str()?))) {
-        let verdict = hosts::check_http_host(entry).map_err(|reason| format!("\"{entry}\" is no host that can be allowed: {reason}"));
-        // What it becomes is read once more, as an entry of `allowed_outbound_hosts`.
-        let made = || hosts::expand_http_host(entry).iter().try_for_each(|made| AllowedHost::parse(made).map(drop));
-        if let Err(told) = verdict.and_then(|()| made().map_err(|reason| format!("\"{entry}\" {reason}"))) {
+        let made = hosts::expand_http_host(entry).map_err(|reason| format!("\"{entry}\" is no host that can be allowed: {reason}"));
+        // What it becomes is read once more, as entries of `allowed_outbound_hosts`, templates and all.
+        let verdict = made.and_then(|made| made.iter().try_for_each(|made| outbound_host(cx, made, false)));
+        if let Err(told) = verdict {
             let diagnostic = out.about(component, item.span, format!("{told}; Spin refuses to load the manifest"));
             diagnostic.help = Some("write the host alone, in `allowed_outbound_hosts` as \"https://host\"".to_owned());
         }

@@ -40,7 +40,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         }
         let Some(source) = node.as_str() else { continue };
         let Err(reason) = Route::parse(source) else { continue };
-        let panics = reason == routes::WILDCARD_INSIDE;
+        let panics = [routes::WILDCARD_INSIDE, routes::UNMATCHABLE].contains(&reason.as_str());
         let then = if panics { "Spin starts, and panics at a request that is matched against it" } else { "Spin refuses to start" };
         let diagnostic = out.report(node.span, format!("route \"{source}\" {reason}: {then}"));
         if panics {

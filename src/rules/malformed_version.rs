@@ -27,7 +27,7 @@ pub(super) const RULE: Rule =
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        if let Some((node, version)) = component.table.get("source").and_then(version_of)
+        if let Some((node, version)) = component.source_node().and_then(version_of)
             && semver::Version::parse(version).is_err()
         {
             out.about(component, node.span, format!("\"{version}\" is no version (major.minor.patch): Spin refuses to start"));

@@ -34,9 +34,15 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in &cx.manifest.triggers {
-        let Some(settings) = trigger.settings.filter(|_| cx.manifest.version == Version::Two) else { continue };
+        let Some(settings) = trigger.settings else { continue };
         let answer = settings.entry("static_response").filter(|_| trigger.kind == "http");
-        match (settings.get("component"), answer) {
+        // A trigger of version 1 stands in its component.
+        let component = match cx.manifest.version {
+            Version::One => trigger.components.iter().find_map(|id| cx.manifest.component(id)).map(|component| component.place),
+            Version::Two => settings.get("component").map(|node| node.span),
+        };
+        match (component, answer) {
+            (None, None) if cx.manifest.version == Version::One => {}
             (None, None) => {
                 let kind = &trigger.kind;
                 let then = if schema::is_own_trigger(kind) { "Spin refuses to start" } else { "there is nothing to run" };
@@ -55,7 +61,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             (Some(component), Some(answer)) => {
                 let message = "this trigger has a component and a static response: Spin refuses to start";
                 let diagnostic = out.report(answer.key.span, message);
-                let place = Place { file: cx.file.clone(), span: component.span };
+                let place = Place { file: cx.file.clone(), span: component };
                 diagnostic.related.push(Related { place, message: "the component".to_owned() });
                 diagnostic.help = Some("remove one of the two".to_owned());
             }
@@ -74,6 +80,8 @@ mod tests {
             "spin_manifest_version = 2\napplication.name = \"a\"\ntrigger.http = [{ route = \"/\", static_response = { body = \"x\" } }]\n";
         silent(text, "missing-component");
         silent(&format!("{APP}[component.cart]\nsource = \"x.wasm\"\n"), "missing-component");
+        let old = "spin_version = \"1\"\nname = \"a\"\ntrigger.type = \"http\"\n[[component]]\nid = \"c\"\nsource = \"c.wasm\"\ntrigger = { route = \"/\", static_response = {} }\n";
+        assert_eq!(findings(old, &[], "missing-component")[0].place.span.of(old), "static_response");
         let both = text.replace("route", "component = \"a\", route");
         assert_eq!(findings(&both, &[], "missing-component")[0].place.span.of(&both), "static_response");
     }

@@ -45,10 +45,11 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
         let Some(node) = component.table.get("allowed_outbound_hosts") else { continue };
         let hosts = cx.allowed_hosts(component);
-        for allowed in hosts {
+        for allowed in hosts.iter() {
+            let Some(index) = allowed.index else { continue };
             // Of two that allow the same the first stays. That a component calls others says only their own entry.
             let covers = |other: &&Allowed<'_>| {
-                other.index != allowed.index
+                other.index.is_some_and(|other| other != index)
                     && other.host.covers(&allowed.host)
                     && (other.index < allowed.index || !allowed.host.covers(&other.host))
                     && (!allowed.host.is_internal() || other.host.is_internal())
@@ -60,7 +61,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             diagnostic
                 .related
                 .push(Related { place: Place { file: cx.file.clone(), span: wider.node.span }, message: "the wider entry".to_owned() });
-            let edits = edit::remove_item(cx.text(), node, allowed.index);
+            let edits = edit::remove_item(cx.text(), node, index);
             diagnostic.fix = edits.map(|edits| Fix::safe("remove it", edits));
         }
     }

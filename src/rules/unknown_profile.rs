@@ -28,7 +28,9 @@ pub(super) const RULE: Rule =
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Some(name) = cx.profile else { return };
-    let profiles = cx.manifest.components.iter().filter_map(|component| component.table.get("profile").and_then(Node::as_table));
+    // Spin looks before it takes the components out of the triggers that they are written in.
+    let components = cx.tree.root.get("component").and_then(Node::as_table).into_iter().flat_map(|table| &table.entries);
+    let profiles = components.filter_map(|component| component.node.as_table()?.get("profile")?.as_table());
     let names: Vec<&str> = profiles.flat_map(|profiles| &profiles.entries).map(|entry| entry.key.value.as_str()).collect();
     if names.contains(&name) {
         return;

@@ -53,7 +53,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "http") {
         let roles = trigger.settings.and_then(|table| table.get("dependencies")).and_then(Node::as_table);
         let Some(roles) = roles else { continue };
-        let has_middleware = roles.get(MIDDLEWARE).is_some();
+        // Without a component there is nothing that Spin would put them before, and it does not look at them.
+        let is_read = trigger.settings.is_some_and(|table| table.get("component").is_some());
+        let has_middleware = is_read && roles.get(MIDDLEWARE).is_some();
         for role in roles.entries.iter().filter(|role| role.key.value != MIDDLEWARE) {
             let name = &role.key.value;
             let then = if has_middleware { "Spin refuses to start" } else { "Spin starts, and requests never meet it" };

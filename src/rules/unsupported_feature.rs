@@ -22,24 +22,47 @@
 
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
+use crate::manifest::Version;
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Error, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "redis") {
-        for component in trigger.components.iter().filter_map(|id| cx.manifest.component(id)) {
-            if let Some(internal) = cx.allowed_hosts(component).iter().find(|allowed| allowed.host.is_internal()) {
-                let id = &component.id;
-                let message =
-                    format!("component `{id}` runs by a redis trigger, which cannot call other components: Spin refuses to start");
-                out.about(component, internal.node.span, message).help =
-                    Some("remove the host, or run the component by an http trigger".to_owned());
-            }
+        // What else it names by a role does not run.
+        let has_own = cx.manifest.version == Version::One || trigger.settings.is_some_and(|table| table.get("component").is_some());
+        let own = trigger.components.first().filter(|_| has_own).and_then(|id| cx.manifest.component(id));
+        let Some(component) = own else { continue };
+        if let Some(internal) = cx.allowed_hosts(component).iter().find(|allowed| allowed.host.is_internal()) {
+            let id = &component.id;
+            let message = format!("component `{id}` runs by a redis trigger, which cannot call other components: Spin refuses to start");
+            out.about(component, internal.node.span, message).help =
+                Some("remove the host, or run the component by an http trigger".to_owned());
         }
         if let Some(entry) = trigger.settings.and_then(|table| table.entry("dependencies")).filter(|_| !trigger.dependencies.is_empty()) {
             let message = "a redis trigger cannot have dependencies, middleware among them: Spin refuses to start";
             out.report(entry.key.span, message).help = Some("compose its component by `[component.<id>.dependencies]`".to_owned());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::{findings, silent};
+
+    const REDIS: &str =
+        "spin_manifest_version = 2\napplication.name = \"a\"\ntrigger.redis = [{ address = \"redis://a\", channel = \"x\", ";
+
+    #[test]
+    fn the_old_way_to_allow_hosts_counts_too() {
+        let text =
+            format!("{REDIS}component = \"c\" }}]\n[component.c]\nsource = \"c.wasm\"\nallowed_http_hosts = [\"d.spin.internal\"]\n");
+        assert_eq!(findings(&text, &[], "unsupported-feature")[0].place.span.of(&text), "\"d.spin.internal\"");
+    }
+
+    #[test]
+    fn what_a_role_names_does_not_run() {
+        let hosts = "allowed_outbound_hosts = [\"http://d.spin.internal\"]";
+        silent(&format!("{REDIS}components.x = {{ source = \"x\", {hosts} }} }}]\n"), "unsupported-feature");
     }
 }

@@ -43,7 +43,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("edit", "syntax diagnostic text"),
         ("manifest", "syntax schema template diagnostic text"),
         ("shape", "syntax schema capability diagnostic edit text"),
-        ("facts", "manifest capability config hosts files suppression syntax diagnostic parallel text"),
+        ("facts", "manifest capability config hosts discover files suppression syntax diagnostic parallel text"),
         ("grants", "manifest capability hosts facts diagnostic text"),
         (
             "rules",

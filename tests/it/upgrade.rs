@@ -55,10 +55,8 @@ fn meaning(document: &Document) -> Json {
             allowed.extend(["redis://*:*", "mysql://*:*", "postgres://*:*"].map(str::to_owned));
         }
         let http = texts(get("allowed_http_hosts"));
-        match http.iter().any(|host| host == hosts::ALLOW_ALL) {
-            true => allowed.extend(hosts::expand_http_host(hosts::ALLOW_ALL)),
-            false => allowed.extend(http.iter().flat_map(|host| hosts::expand_http_host(host))),
-        }
+        let http = if http.iter().any(|host| host == hosts::ALLOW_ALL) { vec![hosts::ALLOW_ALL.to_owned()] } else { http };
+        allowed.extend(http.iter().filter_map(|host| hosts::expand_http_host(host).ok()).flatten());
         let rest = [
             "source",
             "description",

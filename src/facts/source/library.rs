@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use tree_sitter::{Language, Parser, Tree};
 
+use crate::discover;
 use crate::files::Files;
 use crate::parallel::in_parallel;
 use crate::text::SourceFile;
@@ -66,7 +67,12 @@ impl<'f> Library<'f> {
         let mut found = Vec::new();
         let mut pending = vec![(folder.to_path_buf(), 0)];
         while let Some((folder, depth)) = pending.pop() {
-            for entry in self.files.list(&folder) {
+            let listed = self.files.list(&folder);
+            // A folder with a manifest of its own is another app.
+            if depth > 0 && listed.iter().any(|entry| entry.name == discover::MANIFEST && !entry.is_folder) {
+                continue;
+            }
+            for entry in listed {
                 let path = folder.join(&entry.name);
                 if entry.is_folder {
                     let name = entry.name.as_str();

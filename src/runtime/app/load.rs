@@ -245,5 +245,6 @@ impl Loading<'_, '_> {
 /// The hosts that a component may send requests to, the deprecated way to grant them included.
 fn hosts_of(component: &Component<'_>) -> Vec<String> {
     let entries = |key: &str| component.table.get(key).map(Node::items).unwrap_or_default().iter().filter_map(Node::as_str);
-    entries("allowed_outbound_hosts").map(str::to_owned).chain(entries("allowed_http_hosts").flat_map(expand_http_host)).collect()
+    let old = entries("allowed_http_hosts").filter_map(|entry| expand_http_host(entry).ok()).flatten();
+    entries("allowed_outbound_hosts").map(str::to_owned).chain(old).collect()
 }
