@@ -46,7 +46,7 @@ impl Format {
             Format::LowerSnakeId => "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$",
             Format::Label => "^([a-z][a-z0-9]*|[A-Z][A-Z0-9]*)((-([a-z][a-z0-9]*|[A-Z][A-Z0-9]*))*|(_([a-z][a-z0-9]*|[A-Z][A-Z0-9]*))*)$",
             Format::Package => "^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*:[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$",
-            Format::Registry => "^[^/\\s@?#]+$",
+            Format::Registry => "^[^/\\s?#]+$",
             Format::DependencyName => "^[A-Za-z][^\\s]*$",
             Format::Version => "^[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?$",
         }
@@ -191,21 +191,10 @@ fn package(text: &str) -> Result<(), String> {
 }
 
 fn registry(text: &str) -> Result<(), String> {
-    let (host, port) = match text.split_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (text, None),
-    };
-    if text.is_empty() || host.is_empty() {
-        return Err("it is empty".to_owned());
-    }
-    if text
-        .contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@' | '?' | '#' | '\\' | '<' | '>' | '^' | '`' | '{' | '}' | '|' | '"'))
-    {
-        return Err("it is a host name with an optional port, without scheme and path".to_owned());
-    }
-    match port {
-        Some(port) if !port.is_empty() && port.parse::<u16>().is_err() => Err(format!("`{port}` is no port")),
-        _ => Ok(()),
+    match text.parse::<http::uri::Authority>() {
+        Ok(_) => Ok(()),
+        Err(_) if text.is_empty() => Err("it is empty".to_owned()),
+        Err(_) => Err("it is a host name with an optional port, without scheme and path".to_owned()),
     }
 }
 
