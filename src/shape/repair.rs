@@ -4,7 +4,7 @@ use super::owner::Owner;
 use super::{Checker, Kind};
 use crate::diagnostic::{Edit, Edits, Fix};
 use crate::edit;
-use crate::schema::Shape;
+use crate::schema::{self, Shape};
 use crate::syntax::{Array, Entry, Form, Node, Table, Value};
 use crate::text::Span;
 
@@ -102,6 +102,8 @@ impl<'t> Checker<'t> {
         match (shape, &node.value) {
             (Shape::Array(item), Value::String(text)) if self.accepts_text(item, text) => replace(format!("[{written}]")),
             (Shape::Array(item), Value::Table(table)) if matches!(**item, Shape::String(_)) => self.labels(table, entry),
+            // What stands where a trigger's type would, and is none, is no trigger by its brackets.
+            (Shape::Array(_), Value::Table(_)) if self.is_in_unknown_trigger() => None,
             (Shape::Array(item), Value::Table(table)) if matches!(**item, Shape::Table(_)) => match table.form {
                 Form::Header => doubled_brackets(table.span),
                 Form::Inline => replace(format!("[{written}]")),
@@ -121,6 +123,10 @@ impl<'t> Checker<'t> {
             (Shape::Map { .. } | Shape::Table(_), Value::Array(Array { items, of_tables: true })) => self.single_brackets(items, shape),
             _ => None,
         }
+    }
+
+    fn is_in_unknown_trigger(&self) -> bool {
+        matches!(self.path.as_slice(), [first, kind] if first == "trigger" && schema::trigger_shape(kind).is_none())
     }
 
     /// Whether a text can be the only item of a list.
