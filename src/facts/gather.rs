@@ -92,8 +92,8 @@ impl<'f> Gatherer<'f> {
         };
         let build = component.build();
         let request = Request { folder, commands: &build.commands, workdir: build.workdir.as_deref(), wasm: wasm_path, is_only_one, roots };
-        // A component that comes from elsewhere has no sources here, unless it says how it is built.
-        let has_sources = wasm_path.is_some() || !build.commands.is_empty() || roots.is_some();
+        // A component that comes from elsewhere has no sources here: what its build makes is data for it, such as a site's pages.
+        let has_sources = wasm_path.is_some() || (source.is_none() && !build.commands.is_empty()) || roots.is_some();
         let sources = (self.options.sources && has_sources).then(|| source::sources(&self.library, &request)).flatten();
         let wasm = match (&source, self.options.wasm) {
             (_, false) | (None, _) => WasmState::Skipped,

@@ -1,8 +1,11 @@
 //! Which folder and which build a component's sources have, by its build commands and its Wasm path.
 
+mod making;
 mod recipes;
 
 use std::path::{Path, PathBuf};
+
+use making::making;
 
 use super::library::Library;
 use super::program::{Found, Sdk};
@@ -108,7 +111,7 @@ fn in_root(library: &Library<'_>, root: &Path, request: &Request<'_>) -> Option<
 }
 
 fn find(library: &Library<'_>, request: &Request<'_>) -> Option<(Found, Language)> {
-    let steps = steps(library, request);
+    let steps = making(steps(library, request), request.wasm)?;
     let (folder, language) = match steps.iter().rev().find_map(|step| Some((step.folder.clone(), Language::of_command(&step.command)?))) {
         Some((folder, language)) => (folder, language),
         None => {
@@ -153,6 +156,7 @@ pub(in crate::facts) fn written_to(library: &Library<'_>, request: &Request<'_>)
 }
 
 /// One command with the folder that it runs in.
+#[derive(PartialEq, Eq)]
 struct Step {
     folder: PathBuf,
     command: String,
@@ -221,6 +225,7 @@ fn folder_by_wasm(library: &Library<'_>, request: &Request<'_>) -> Option<PathBu
 /// What the cargo commands say of package and features.
 fn cargo_request(steps: &[Step], folder: &Path) -> (PathBuf, rust::Request) {
     let mut request = rust::Request::default();
+    let mut packages: Vec<String> = Vec::new();
     let mut folder = folder.to_path_buf();
     for step in steps.iter().filter(|step| Language::of_command(&step.command) == Some(Language::Rust)) {
         let words: Vec<&str> = step.command.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
@@ -231,7 +236,7 @@ fn cargo_request(steps: &[Step], folder: &Path) -> (PathBuf, rust::Request) {
             };
             let value = attached.or_else(|| words.get(index + 1).copied());
             match (name, value) {
-                ("-p" | "--package", Some(value)) => request.package = Some(value.split('@').next().unwrap_or(value).to_owned()),
+                ("-p" | "--package", Some(value)) => packages.push(value.split('@').next().unwrap_or(value).to_owned()),
                 ("--bin" | "--example", Some(value)) => request.binary = Some(value.to_owned()),
                 ("--manifest-path", Some(value)) => {
                     let path = join_lexically(&step.folder, Path::new(value));
@@ -249,5 +254,9 @@ fn cargo_request(steps: &[Step], folder: &Path) -> (PathBuf, rust::Request) {
             }
         }
     }
+    packages.sort();
+    packages.dedup();
+    // Of several the name of the Wasm tells which one it is.
+    request.package = packages.pop().filter(|_| packages.is_empty());
     (folder, request)
 }

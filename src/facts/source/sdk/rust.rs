@@ -69,6 +69,6 @@ fn method(name: &str) -> Option<Opening> {
 }
 
 fn is_spin(path: &[&str]) -> bool {
-    path.first() == Some(&"spin_sdk")
-        || path.iter().any(|part| *part == "spin" || *part == "fermyon" || part.starts_with("spin2") || part.starts_with("spin_"))
+    // Of a crate that only begins so, such as `spin_todo`, it is the app's own code.
+    path.first() == Some(&"spin_sdk") || path.iter().any(|part| *part == "spin" || *part == "fermyon" || part.starts_with("spin2"))
 }
