@@ -17,6 +17,13 @@ const CONSTRUCTORS: &[&str] = &["constructor", "__init__"];
 /// A function of a program.
 type Id = (usize, usize);
 
+/// Methods that maps, headers, routers, databases and the SDK's own values have: of one that a class of the app has too, a call tells nothing
+/// unless the value's type is known.
+const SHARED_NAMES: &[&str] = &[
+    "Delete", "Exec", "Get", "Put", "Query", "Set", "add", "complete", "delete", "exec", "execute", "exists", "find", "get", "has", "head",
+    "insert", "on", "options", "patch", "post", "push", "put", "query", "remove", "request", "send", "set", "use",
+];
+
 /// A program, linked.
 pub(super) struct Program<'u> {
     units: &'u [Unit],
@@ -111,6 +118,10 @@ impl<'u> Program<'u> {
             if let Some(inherited) = inherited {
                 return vec![inherited];
             }
+        }
+        // Such a name says nothing about the value that has it.
+        if SHARED_NAMES.contains(&name) {
+            return Vec::new();
         }
         let mut owners: Vec<&str> = named.iter().filter_map(|(_, function)| function.owner.as_deref()).collect();
         owners.sort_unstable();
