@@ -47,7 +47,7 @@ pub(super) fn keep(path: &Path, report: &Report, is_whole: bool, quiet: bool) ->
     for manifest in &report.manifests {
         baseline.add(&syntax::parse(manifest.file.text()).root, &manifest.file, &manifest.diagnostics);
     }
-    write::create(path, &baseline.to_text()).map_err(|error| Failure::Told(format!("cannot write {shown}: {error}")))?;
+    write::create(path, &baseline.to_text(), "findings").map_err(|error| Failure::Told(format!("cannot write {shown}: {error}")))?;
     if !quiet {
         let nouns = if baseline.len() == 1 { "finding" } else { "findings" };
         complain(&format!("{shown} holds {} {nouns}, which `--baseline {shown}` leaves out", baseline.len()));

@@ -58,7 +58,8 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
     plan.stores().settle();
     if let Some(path) = &arguments.trace {
         let text = serde_json::to_string_pretty(&seen.trace).map_err(|error| Failure::Told(error.to_string()))?;
-        write::create(path, &(text + "\n")).map_err(|error| Failure::Told(format!("cannot write {}: {error}", path.display())))?;
+        write::create(path, &(text + "\n"), "requests")
+            .map_err(|error| Failure::Told(format!("cannot write {}: {error}", path.display())))?;
     }
     let (facts, diagnostics) = judge(&document, &seen, &gatherer, &plan.settings);
     report.manifests.push(ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, diagnostics));

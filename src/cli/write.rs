@@ -1,7 +1,7 @@
 //! Writes a fixed manifest so that an interruption leaves the old bytes or the new ones, never half of them.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// Replaces a file's content through a temporary file in the same folder. A link stays a link: its target is written.
@@ -21,13 +21,22 @@ pub(super) fn replace(path: &Path, content: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes a file, or replaces the one that is there, in the same way.
-pub(super) fn create(path: &Path, content: &str) -> io::Result<()> {
-    // The new file has the permissions that any other would get.
-    if let Err(error) = fs::File::create_new(path)
-        && error.kind() != io::ErrorKind::AlreadyExists
-    {
-        return Err(error);
+/// Writes a file of JSON with a key of this name, or replaces such a one that is there, in the same way. Any other file is left alone: its name
+/// was typed by mistake. What is no file, such as a pipe or a device, is written to.
+pub(super) fn create(path: &Path, content: &str, key: &str) -> io::Result<()> {
+    match fs::OpenOptions::new().write(true).open(path) {
+        Ok(mut known) if !known.metadata()?.is_file() => return known.write_all(content.as_bytes()),
+        Ok(_) => {
+            let mut old = String::new();
+            let is_text = fs::File::open(path)?.read_to_string(&mut old).is_ok();
+            let is_own = || serde_json::from_str::<serde_json::Value>(&old).is_ok_and(|old| old.get(key).is_some());
+            if !is_text || (!old.is_empty() && !is_own()) {
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, "there is another file, which would be lost"));
+            }
+        }
+        // The new file has the permissions that any other would get.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => drop(fs::File::create_new(path)?),
+        Err(error) => return Err(error),
     }
     replace(path, content)
 }

@@ -22,6 +22,7 @@ use crate::diagnostic::{Edits, Fix, Place, Related, Safety, Severity};
 use crate::edit;
 use crate::manifest::Version;
 use crate::schema;
+use crate::text::nearest;
 
 pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
@@ -51,6 +52,10 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
                     diagnostic.severity = Severity::Warning;
                 }
                 diagnostic.help = Some("add `component = \"<id>\"`".to_owned());
+                // A misspelt key is mended by its own name.
+                if settings.entries.iter().any(|entry| nearest(&entry.key.value, ["component"]).is_some()) {
+                    continue;
+                }
                 let free = || cx.manifest.components.iter().filter(|component| !cx.manifest.is_reached(component));
                 if let (Some(component), None) = (free().next(), free().nth(1)) {
                     let edit = edit::insert_key(cx.text(), settings, "component", &edit::string(&component.id));
@@ -82,6 +87,10 @@ mod tests {
         silent(&format!("{APP}[component.cart]\nsource = \"x.wasm\"\n"), "missing-component");
         let old = "spin_version = \"1\"\nname = \"a\"\ntrigger.type = \"http\"\n[[component]]\nid = \"c\"\nsource = \"c.wasm\"\ntrigger = { route = \"/\", static_response = {} }\n";
         assert_eq!(findings(old, &[], "missing-component")[0].place.span.of(old), "static_response");
+        let misspelt = format!(
+            "{APP}[[trigger.http]]\nroute = \"/b\"\ncomponnent = \"other\"\n[component.cart]\nsource = \"x.wasm\"\n[component.other]\nsource = \"x.wasm\"\n"
+        );
+        assert!(findings(&misspelt, &[], "missing-component").iter().all(|found| found.fix.is_none()), "the other rule's fix is enough");
         let both = text.replace("route", "component = \"a\", route");
         assert_eq!(findings(&both, &[], "missing-component")[0].place.span.of(&both), "static_response");
     }

@@ -19,6 +19,7 @@
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
+use crate::text::nearest;
 
 pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
@@ -43,6 +44,10 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         if let (false, false, Some(table)) =
             (settled.0, settled.1, variable.node.as_table().filter(|table| table.get("required").is_none()))
         {
+            // A misspelt key is mended by its own name.
+            if table.entries.iter().any(|entry| nearest(&entry.key.value, ["default", "required"]).is_some()) {
+                continue;
+            }
             let edit = edit::insert_key(cx.text(), table, "required", "true");
             diagnostic.fix = edit.and_then(|edit| Edits::new(vec![edit])).map(|edits| Fix::risky(format!("require `{name}`"), edits));
         }
