@@ -13,7 +13,7 @@ use crate::manifest::Manifest;
 use crate::schema;
 use crate::shape;
 use crate::syntax::{self, Node, Table, Tree};
-use crate::text::{SourceFile, Spanned, absolute, join_lexically};
+use crate::text::{SourceFile, Span, Spanned, absolute, join_lexically};
 
 pub use told::{Line, Told};
 
@@ -71,6 +71,14 @@ impl ConfigFile {
             false => Vec::new(),
         };
         ConfigFile { file, tree, shape }
+    }
+
+    /// A file that is there and cannot be read as text, which has to be told: what it configures does not hold.
+    fn unreadable(path: PathBuf) -> ConfigFile {
+        let mut file = ConfigFile::parse(Arc::new(SourceFile::new(path, "")));
+        let message = "this file cannot be read as text (UTF-8)".to_owned();
+        file.tree.errors.push(syntax::SyntaxError { span: Span::at(0), message, related: None });
+        file
     }
 
     /// The folder that its paths are relative to.
@@ -248,15 +256,16 @@ impl Finder {
             return known.clone();
         }
         let path = folder.join(FILE);
-        // One that cannot be read as text has nothing to say.
-        let own = files.is_file(&path).then(|| files.text(&path)).flatten();
-        let found = match own {
-            Some(text) => Some(Arc::new(ConfigFile::parse(Arc::new(SourceFile::new(path, text))))),
-            None if depth > 1 => self.of_folder(files, &above(folder), depth - 1),
-            None => None,
+        let found = match files.is_file(&path) {
+            true => Some(Arc::new(match files.text(&path) {
+                Some(text) => ConfigFile::parse(Arc::new(SourceFile::new(path, text))),
+                None => ConfigFile::unreadable(path),
+            })),
+            false if depth > 1 => self.of_folder(files, &above(folder), depth - 1),
+            false => None,
         };
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_path_buf(), found.clone());
-        found
+        // Another thread may have read it meanwhile: all have to share one, for what is about it is told once.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).entry(folder.to_path_buf()).or_insert(found).clone()
     }
 }
 
