@@ -92,8 +92,9 @@ impl<'f> Gatherer<'f> {
         };
         let build = component.build();
         let request = Request { folder, commands: &build.commands, workdir: build.workdir.as_deref(), wasm: wasm_path, is_only_one, roots };
-        // A component that comes from elsewhere has no sources here: what its build makes is data for it, such as a site's pages.
-        let has_sources = wasm_path.is_some() || (source.is_none() && !build.commands.is_empty()) || roots.is_some();
+        // What is built beside a component that comes from elsewhere is not its code, but data for it, such as a site's pages.
+        let is_from_elsewhere = source == Some(Source::Remote) && roots.is_none();
+        let has_sources = wasm_path.is_some() || !build.commands.is_empty() || roots.is_some();
         let sources = (self.options.sources && has_sources).then(|| source::sources(&self.library, &request)).flatten();
         let wasm = match (&source, self.options.wasm) {
             (_, false) | (None, _) => WasmState::Skipped,
@@ -110,8 +111,8 @@ impl<'f> Gatherer<'f> {
         let source_files = sources.as_ref().map(|sources| sources.files().to_vec()).unwrap_or_default();
         let sources = match sources {
             _ if !self.options.sources => SourcesState::Skipped,
-            Some(sources) => SourcesState::Read(sources.uses()),
-            None => SourcesState::None,
+            Some(sources) if !is_from_elsewhere => SourcesState::Read(sources.uses()),
+            _ => SourcesState::None,
         };
         // A manifest that lies alone somewhere has nothing beside it to match.
         let idle_globs = if source_files.is_empty() { Vec::new() } else { globs::idle(self.library.files, folder, component) };
