@@ -145,8 +145,11 @@ pub fn granted(capability: Capability, component: &Component<'_>) -> Vec<String>
     match capability {
         Capability::Variables => component.variables().map(|entry| entry.key.value.clone()).collect(),
         _ => {
-            let grants = component.grants(capability.row().key);
-            grants.map(|grants| grants.labels.into_iter().map(|label| label.value).collect()).unwrap_or_default()
+            let labels =
+                |key: &str| component.grants(key).map(|grants| grants.labels).unwrap_or_default().into_iter().map(|label| label.value);
+            let old = if capability == Capability::Hosts { labels("allowed_http_hosts").collect() } else { Vec::new() };
+            let old = old.iter().filter_map(|entry: &String| expand_http_host(entry).ok()).flatten();
+            labels(capability.row().key).chain(old).collect()
         }
     }
 }
@@ -168,12 +171,7 @@ pub fn is_enough(capability: Capability, grant: &str, needed: &str) -> bool {
 
 /// Whether a component is granted what is needed.
 pub fn is_granted(capability: Capability, component: &Component<'_>, needed: &str) -> bool {
-    let mut grants = granted(capability, component);
-    if capability == Capability::Hosts {
-        let old = component.grants("allowed_http_hosts").map(|grants| grants.labels).unwrap_or_default();
-        grants.extend(old.iter().filter_map(|entry| expand_http_host(&entry.value).ok()).flatten());
-    }
-    grants.iter().any(|grant| is_enough(capability, grant, needed))
+    granted(capability, component).iter().any(|grant| is_enough(capability, grant, needed))
 }
 
 /// Everything that is needed of a capability and not granted, by component in the order of the manifest.
