@@ -7,7 +7,7 @@
 use crate::capability::Capability;
 use crate::diagnostic::{Place, Related};
 use crate::facts::{ComponentFacts, Facts, WasmFacts};
-use crate::hosts::{AllowedHost, Protocol, expand_http_host};
+use crate::hosts::{AllowedHost, Protocol, expand_http_hosts};
 use crate::manifest::{Component, Dependency, Manifest, Origin, Version};
 
 /// Something that a component needs, with everything that proves it.
@@ -147,8 +147,8 @@ pub fn granted(capability: Capability, component: &Component<'_>) -> Vec<String>
         _ => {
             let labels =
                 |key: &str| component.grants(key).map(|grants| grants.labels).unwrap_or_default().into_iter().map(|label| label.value);
-            let old = if capability == Capability::Hosts { labels("allowed_http_hosts").collect() } else { Vec::new() };
-            let old = old.iter().filter_map(|entry: &String| expand_http_host(entry).ok()).flatten();
+            let old: Vec<String> = if capability == Capability::Hosts { labels("allowed_http_hosts").collect() } else { Vec::new() };
+            let old = expand_http_hosts(old.iter().map(String::as_str));
             labels(capability.row().key).chain(old).collect()
         }
     }

@@ -42,6 +42,13 @@ pub fn expand_http_host(entry: &str) -> Result<Vec<String>, String> {
     Ok(["http", "https"].map(|scheme| format!("{scheme}://{host}{port}")).to_vec())
 }
 
+/// What Spin makes of a whole `allowed_http_hosts`, without entries that are no host: of no other beside the one that grants everything.
+pub fn expand_http_hosts<'e>(entries: impl Iterator<Item = &'e str> + Clone) -> Vec<String> {
+    let is_all = entries.clone().any(|entry| entry == ALLOW_ALL);
+    let counts = entries.filter(|entry| !is_all || *entry == ALLOW_ALL);
+    counts.filter_map(|entry| expand_http_host(entry).ok()).flatten().collect()
+}
+
 /// An entry of `allowed_outbound_hosts`: `scheme://host[:port]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedHost {

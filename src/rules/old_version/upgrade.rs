@@ -217,9 +217,7 @@ impl Upgrade<'_> {
         const NEW: &str = "allowed_outbound_hosts";
         let (old, new) = (table.entry("allowed_http_hosts"), table.get(NEW));
         let named = old.map(|entry| entry.node.items()).unwrap_or_default().iter().filter_map(Node::as_str);
-        let named: Vec<&str> = named.collect();
-        let named = if named.contains(&hosts::ALLOW_ALL) { vec![hosts::ALLOW_ALL] } else { named };
-        let expanded: Vec<String> = named.iter().filter_map(|host| hosts::expand_http_host(host).ok()).flatten().collect();
+        let expanded = hosts::expand_http_hosts(named);
         let written = |hosts: &[String]| hosts.iter().map(|host| edit::string(host)).collect::<Vec<_>>().join(", ");
         match (old, new) {
             (Some(old), _) if old.node.span.of(self.text).contains('#') => {

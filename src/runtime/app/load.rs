@@ -11,7 +11,7 @@ use http::{Response, StatusCode};
 use super::{App, Semaphore, Target};
 use crate::facts::trace::digest;
 use crate::files::{Disk, Files};
-use crate::hosts::expand_http_host;
+use crate::hosts::expand_http_hosts;
 use crate::manifest::{Component, Manifest, Trigger};
 use crate::routes::{Route, Routes, WILDCARD_INSIDE};
 use crate::runtime::assets::Assets;
@@ -245,6 +245,6 @@ impl Loading<'_, '_> {
 /// The hosts that a component may send requests to, the deprecated way to grant them included.
 fn hosts_of(component: &Component<'_>) -> Vec<String> {
     let entries = |key: &str| component.table.get(key).map(Node::items).unwrap_or_default().iter().filter_map(Node::as_str);
-    let old = entries("allowed_http_hosts").filter_map(|entry| expand_http_host(entry).ok()).flatten();
+    let old = expand_http_hosts(entries("allowed_http_hosts"));
     entries("allowed_outbound_hosts").map(str::to_owned).chain(old).collect()
 }
