@@ -6,7 +6,7 @@ use std::sync::Arc;
 use spinlint::capability::Capability;
 use spinlint::diagnostic::Place;
 use spinlint::facts::wasm::{Labels, Wasm};
-use spinlint::facts::{ComponentFacts, Facts, SourcesState, Use, WasmFacts, WasmState};
+use spinlint::facts::{Certainty, ComponentFacts, Facts, SourcesState, Use, WasmFacts, WasmState};
 use spinlint::text::{SourceFile, Span};
 use spinlint::{Document, Settings, fix, rules, syntax};
 
@@ -29,7 +29,12 @@ fn facts(document: &Document) -> Facts {
                 Capability::Variables => "api_token",
                 Capability::KeyValue | Capability::Sqlite | Capability::Models => "default",
             };
-            Use { capability, label: Some(label.to_owned()), is_certain: index % 3 > 0, place: place() }
+            Use {
+                capability,
+                label: Some(label.to_owned()),
+                certainty: [Certainty::Made, Certainty::Proved, Certainty::Unreached][index % 3],
+                place: place(),
+            }
         });
         let all = Capability::ALL.into_iter().flat_map(|capability| capability.row().interfaces).map(|interface| interface.name.to_owned());
         let known = Labels { known: vec!["default".to_owned()], has_unknown: index % 3 == 0, is_complete: index % 3 > 0 };

@@ -125,10 +125,21 @@ pub struct Use {
     /// The store's or database's label, the model, the variable's name, or the entry that grants the host; none if it is computed at
     /// run time.
     pub label: Option<String>,
-    /// Whether the call itself uses it. A request that is made and sent elsewhere is likely sent, and no more.
-    pub is_certain: bool,
+    /// How sure it is.
+    pub certainty: Certainty,
     /// The call.
     pub place: Place,
+}
+
+/// How sure it is that a program uses something, surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// What the host runs leads to the call.
+    Proved,
+    /// A request is made, and sent elsewhere if at all.
+    Made,
+    /// Nothing that is known to run leads to the call.
+    Unreached,
 }
 
 impl Facts {

@@ -6,7 +6,7 @@
 
 use crate::capability::Capability;
 use crate::diagnostic::{Place, Related};
-use crate::facts::{ComponentFacts, Facts, WasmFacts};
+use crate::facts::{Certainty, ComponentFacts, Facts, WasmFacts};
 use crate::hosts::{AllowedHost, Protocol, expand_http_hosts};
 use crate::manifest::{Component, Dependency, Manifest, Origin, Version};
 
@@ -14,8 +14,8 @@ use crate::manifest::{Component, Dependency, Manifest, Origin, Version};
 pub struct Need {
     /// The label, the model, the variable's name, or the entry that grants the host.
     pub label: String,
-    /// Whether it is proved, and not only likely.
-    pub is_certain: bool,
+    /// How sure it is, by the surest evidence.
+    pub certainty: Certainty,
     /// The calls, then the Wasm files, in source order.
     pub evidence: Vec<Related>,
 }
@@ -55,14 +55,20 @@ impl Opens {
         for used in facts.source_uses().iter().filter(|used| used.capability == capability) {
             let related = |message: String| Related { place: used.place.clone(), message };
             match &used.label {
-                Some(label) if used.is_certain => opens.add(label, true, related(format!("{} \"{label}\" here", row.verb))),
-                Some(label) => opens.add(label, false, related(format!("makes a request to \"{label}\" here"))),
+                Some(label) => {
+                    let message = match used.certainty {
+                        Certainty::Proved => format!("{} \"{label}\" here", row.verb),
+                        Certainty::Made => format!("makes a request to \"{label}\" here"),
+                        Certainty::Unreached => format!("{} \"{label}\" here, where nothing that runs is known to lead", row.verb),
+                    };
+                    opens.add(label, used.certainty, related(message));
+                }
                 None => opens.computed.push(related(format!("{} a {} whose {} is computed", row.verb, row.noun, row.named))),
             }
         }
         if capability == Capability::KeyValue {
             for seen in &facts.observed {
-                opens.add(&seen.label, true, Related { place: seen.place.clone(), message: seen.message.clone() });
+                opens.add(&seen.label, Certainty::Proved, Related { place: seen.place.clone(), message: seen.message.clone() });
             }
         }
         if let Some(wasm) = facts.wasm.read() {
@@ -100,7 +106,7 @@ impl Opens {
                 protocol.is_none_or(|protocol| protocol.schemes().iter().any(|scheme| label.starts_with(&format!("{scheme}://"))))
             };
             let import = imports.iter().find(fits).unwrap_or(import);
-            self.add(label, true, related(format!("imports `{import}` and {} \"{label}\"", row.verb)));
+            self.add(label, Certainty::Proved, related(format!("imports `{import}` and {} \"{label}\"", row.verb)));
         }
         // An HTTP request shows no address.
         let is_http = capability.interface(import).is_some_and(|interface| interface.protocol == Some(Protocol::Http));
@@ -110,13 +116,13 @@ impl Opens {
         }
     }
 
-    fn add(&mut self, label: &str, is_certain: bool, related: Related) {
+    fn add(&mut self, label: &str, certainty: Certainty, related: Related) {
         match self.known.iter_mut().find(|need| need.label == label) {
             Some(need) => {
                 need.evidence.push(related);
-                need.is_certain |= is_certain;
+                need.certainty = need.certainty.min(certainty);
             }
-            None => self.known.push(Need { label: label.to_owned(), is_certain, evidence: vec![related] }),
+            None => self.known.push(Need { label: label.to_owned(), certainty, evidence: vec![related] }),
         }
     }
 }
@@ -201,7 +207,7 @@ pub fn missing<'m, 't>(capability: Capability, manifest: &'m Manifest<'t>, facts
                 let entry = match position {
                     Some(position) => &mut own[position],
                     None => {
-                        let need = Need { label: need.label.clone(), is_certain: need.is_certain, evidence: Vec::new() };
+                        let need = Need { label: need.label.clone(), certainty: need.certainty, evidence: Vec::new() };
                         own.push(Missing { capability, component, need, lacks_grant, through: Vec::new(), itself: false });
                         own.last_mut().expect("one was pushed")
                     }

@@ -12,6 +12,7 @@ use super::{Context, Findings};
 use crate::capability::Capability;
 use crate::diagnostic::{Diagnostic, Edit, Edits, Fix, Severity};
 use crate::edit;
+use crate::facts::Certainty;
 use crate::grants::{self, Missing, Opens};
 use crate::hosts::AllowedHost;
 use crate::manifest::{Component, Dependency, Version};
@@ -63,7 +64,7 @@ pub(super) fn misspelled(cx: &Context<'_>, out: &mut Findings<'_>, capability: C
     for pair in pairs(cx, capability) {
         let missing = &missing(cx, capability)[pair.missing];
         let (id, label) = (&missing.component.id, &missing.need.label);
-        let (noun, verb, without) = (row.noun, row.verb, row.without);
+        let (noun, verb, without) = (row.noun, verb(missing), row.without);
         let message = format!("component `{id}` is granted {noun} \"{}\" and {verb} \"{label}\": {without}", pair.granted);
         let diagnostic = out.report(grants::place_of(capability, missing.component, cx.file).span, message);
         describe(cx, missing, diagnostic);
@@ -77,9 +78,11 @@ pub(super) fn misspelled(cx: &Context<'_>, out: &mut Findings<'_>, capability: C
             Some(_) => format!("rename the grant \"{}\" to \"{label}\", or the {} in the code", pair.granted, row.named),
             None => format!("rename the {} in the code: no manifest can grant it", row.named),
         });
-        diagnostic.fix = edits.flatten().map(|edits| match pair.is_only_one && capability != Capability::Hosts {
-            true => Fix::safe(title, edits),
-            false => Fix::risky(title, edits),
+        diagnostic.fix = edits.flatten().map(|edits| {
+            match pair.is_only_one && capability != Capability::Hosts && missing.need.certainty == Certainty::Proved {
+                true => Fix::safe(title, edits),
+                false => Fix::risky(title, edits),
+            }
         });
     }
 }
@@ -131,8 +134,18 @@ fn describe(cx: &Context<'_>, missing: &Missing<'_, '_>, diagnostic: &mut Diagno
     diagnostic.component = Some(missing.component.id.clone());
     diagnostic.label = Some(missing.need.label.clone());
     diagnostic.related.clone_from(&missing.need.evidence);
-    if !cx.manifest.is_reached(missing.component) || !missing.need.is_certain {
+    if !cx.manifest.is_reached(missing.component) || missing.need.certainty != Certainty::Proved {
         diagnostic.severity = Severity::Warning;
+    }
+}
+
+/// What is said that a component does with what it lacks.
+fn verb(missing: &Missing<'_, '_>) -> String {
+    let verb = missing.capability.row().verb;
+    match missing.need.certainty {
+        Certainty::Proved => verb.to_owned(),
+        Certainty::Made => "makes requests to".to_owned(),
+        Certainty::Unreached => format!("has code that {verb}"),
     }
 }
 
@@ -140,7 +153,7 @@ fn message(missing: &Missing<'_, '_>) -> String {
     let (id, label) = (&missing.component.id, &missing.need.label);
     let row = missing.capability.row();
     let (noun, lack, without) = (row.noun, row.lack, row.without);
-    let verb = if missing.need.is_certain { row.verb } else { "makes requests to" };
+    let verb = verb(missing);
     if missing.lacks_grant && missing.itself {
         return format!("component `{id}` {verb} {noun} \"{label}\", {lack}: {without}");
     }
@@ -230,7 +243,8 @@ fn fix(cx: &Context<'_>, missing: &Missing<'_, '_>) -> Option<Fix> {
     let edits = Edits::new(edits)?;
     let title = title.join(" and ");
     let is_startable = row.definitions.is_none() || is_defined(cx, missing);
-    let is_safe = missing.through.is_empty() && capability != Capability::Hosts && is_startable;
+    let is_safe =
+        missing.need.certainty == Certainty::Proved && missing.through.is_empty() && capability != Capability::Hosts && is_startable;
     Some(if is_safe { Fix::safe(title, edits) } else { Fix::risky(title, edits) })
 }
 

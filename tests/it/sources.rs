@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use spinlint::Document;
 use spinlint::capability::Capability;
-use spinlint::facts::{Gatherer, Options};
+use spinlint::facts::{Certainty, Gatherer, Options};
 use spinlint::files::Memory;
 use spinlint::text::SourceFile;
 
@@ -86,7 +86,7 @@ fn every_app_opens_what_its_marks_say() {
                 let kind = used.capability.row().noun.to_owned();
                 match &used.label {
                     Some(label) => {
-                        let kind = if used.is_certain { kind } else { LIKELY.to_owned() };
+                        let kind = if used.certainty == Certainty::Proved { kind } else { LIKELY.to_owned() };
                         let line = used.place.file.position(used.place.span.start).line;
                         known.insert((kind, id.clone(), label.clone(), format!("{}:{line}", used.place.file.display_path())));
                     }

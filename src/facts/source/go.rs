@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::library::Library;
-use super::program::Found;
+use super::program::{Caller, Found};
 use super::relevance;
 use super::sdk::GO;
 use crate::text::{SourceFile, join_lexically, slashed, upwards};
@@ -43,7 +43,7 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
                 // Every package here is loaded by the main one; its exported names are only called by name.
                 let mut unit = extract::file(file, tree.root_node(), vec![name.clone()], package.is_main, package.is_main, &resolve);
                 unit.is_own |= workspace.is_own(name);
-                unit.functions[0].is_entry = true;
+                unit.functions[0].caller = Caller::Host;
                 units.push(unit);
             }
         }

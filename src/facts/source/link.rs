@@ -1,12 +1,14 @@
 //! What a program uses: what its entry points reach, and what arrives at the calls that open something.
 
+mod reach;
 mod resolve;
 mod uses;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::program::{Call, Callee, Function, Item, Name, Sdk, Unit};
+use super::program::{Call, Callee, Function, Item, Sdk, Unit};
 use crate::text::Span;
+use reach::Reached;
 
 /// Longer chains of names are circles.
 const MOST_STEPS: usize = 16;
@@ -130,10 +132,10 @@ impl<'u> Program<'u> {
     }
 
     /// The calls of a function in reached code, with how far their arguments are shifted by a receiver.
-    fn callers(&self, wrapper: Id, reached: &BTreeSet<Id>) -> Vec<(Id, &'u Call, usize)> {
+    fn callers(&self, wrapper: Id, reached: &Reached) -> Vec<(Id, &'u Call, usize)> {
         let has_receiver = self.function(wrapper).has_receiver;
         let mut callers = Vec::new();
-        for &id in reached {
+        for &id in reached.keys() {
             for call in &self.function(id).calls {
                 if !self.targets(id, &call.callee, call.span.start).contains(&wrapper) {
                     continue;
@@ -150,92 +152,6 @@ impl<'u> Program<'u> {
     fn names_type(&self, id: Id, path: &[String], at: usize) -> bool {
         let Some(path) = self.expand(id, &path[..path.len() - 1], at) else { return false };
         self.resolve(id.0, &path, MOST_STEPS).iter().any(|name| matches!(self.item(name), Some((_, Item::Other))))
-    }
-
-    /// The functions that the entry points reach by name.
-    fn reached(&self) -> BTreeSet<Id> {
-        let mut reached: BTreeSet<Id> = BTreeSet::new();
-        let mut members: BTreeSet<&str> = BTreeSet::new();
-        let mut types: BTreeSet<&str> = BTreeSet::new();
-        let mut pending: Vec<Id> = Vec::new();
-        for (id, function) in self.functions() {
-            if function.is_entry {
-                pending.push(id);
-            }
-        }
-        loop {
-            while let Some(id) = pending.pop() {
-                if !reached.insert(id) {
-                    continue;
-                }
-                let function = self.function(id);
-                if let Some(parent) = function.parent.filter(|parent| *parent != 0) {
-                    pending.push((id.0, parent));
-                }
-                if id.1 == 0 {
-                    let loads = self.units[id.0].loads.iter().filter_map(|module| self.modules.get(module.as_slice()));
-                    pending.extend(loads.flatten().filter(|unit| self.units[**unit].runs_on_load).map(|unit| (*unit, 0)));
-                } else if self.units[id.0].runs_on_load {
-                    pending.push((id.0, 0));
-                }
-                members.extend(function.members.iter().map(String::as_str));
-                for path in &function.paths {
-                    types.extend(path.iter().map(String::as_str));
-                    members.extend(path.last().filter(|_| path.len() > 1).map(String::as_str));
-                    pending.extend(self.mentioned(id, path));
-                }
-            }
-            // Methods are reached by their name together with that of their type.
-            for (id, function) in self.functions() {
-                let Some(owner) = &function.owner else { continue };
-                let is_type_known = self.units[id.0].is_own || types.contains(owner.as_str());
-                let is_called = function.comes_with_type || members.contains(function.name.as_str());
-                if is_type_known && is_called && !reached.contains(&id) {
-                    pending.push(id);
-                }
-            }
-            if pending.is_empty() {
-                return reached;
-            }
-        }
-    }
-
-    /// The functions of an object that a module declares.
-    fn functions_in(&self, unit: usize, name: &[String]) -> Vec<Id> {
-        let path = &name[self.units[unit].module.len().min(name.len())..];
-        let inside = self.units[unit].items.iter().filter(|(known, _)| known.len() > path.len() && known.starts_with(path));
-        let functions = inside.filter_map(|(_, item)| match item {
-            Item::Function(index) if self.units[unit].functions[*index].owner.is_none() => Some((unit, *index)),
-            _ => None,
-        });
-        functions.collect()
-    }
-
-    /// The functions that a mentioned path names, be it called, passed on or imported.
-    fn mentioned(&self, id: Id, path: &Name) -> Vec<Id> {
-        let mut found: Vec<Id> = self.nested(id, path).into_iter().collect();
-        if let Some((_, module)) = path.split_last().filter(|(last, _)| *last == WHOLE) {
-            for unit in self.modules.get(module).into_iter().flatten() {
-                let exported = self.units[*unit].items.values().filter_map(|item| match item {
-                    Item::Function(index) => Some((*unit, *index)),
-                    _ => None,
-                });
-                found.extend(exported);
-            }
-            return found;
-        }
-        let Some(path) = self.expand(id, path, usize::MAX) else { return found };
-        for name in self.resolve(id.0, &path, MOST_STEPS) {
-            match self.item(&name) {
-                Some((unit, Item::Function(index))) => found.push((unit, *index)),
-                // Who has an object can call what is in it.
-                Some((unit, Item::Other)) => found.extend(self.functions_in(unit, &name)),
-                // A constant's initialiser may call.
-                Some((unit, _)) if self.units[unit].runs_on_load => found.push((unit, 0)),
-                _ => {}
-            }
-        }
-        found
     }
 }
 

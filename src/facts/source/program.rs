@@ -44,6 +44,8 @@ pub(super) struct Unit {
     pub globs: Vec<Name>,
     /// The class that each class extends, as written.
     pub bases: BTreeMap<String, Name>,
+    /// The types of which there may be a value wherever there is one of a type: those of its fields, and the traits that it has.
+    pub parts: BTreeMap<String, BTreeSet<String>>,
     /// Whether a macro declares names that nothing here shows, as generated bindings do.
     pub is_open: bool,
     /// The modules that loading this one loads.
@@ -78,10 +80,8 @@ pub(super) struct Function {
     pub parameters: Vec<Parameter>,
     /// Whether it takes `self`, which a call by its full name passes first.
     pub has_receiver: bool,
-    /// Whether something outside of the sources may call it.
-    pub is_entry: bool,
-    /// Whether it is called by the language wherever its type is used: the methods of a trait's implementation.
-    pub comes_with_type: bool,
+    /// Who calls it besides the sources.
+    pub caller: Caller,
     /// Where it stands.
     pub span: Span,
     /// The names that are bound in it.
@@ -94,6 +94,20 @@ pub(super) struct Function {
     pub paths: BTreeSet<Name>,
     /// Every method or field that it mentions.
     pub members: BTreeSet<String>,
+}
+
+/// Who calls a function besides the sources that are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// Nobody.
+    #[default]
+    Nobody,
+    /// Somebody outside could, but nobody is known to: it is public.
+    Anybody,
+    /// The language or a library may, wherever there is a value of its type: the methods of a trait's implementation.
+    Type,
+    /// The host, or whoever it is registered with.
+    Host,
 }
 
 /// A parameter.
@@ -192,6 +206,8 @@ pub(super) struct Sdk {
     pub opens: &'static [&'static str],
     /// Last names that most other libraries have too, and that count behind a name of the SDK alone.
     pub common: &'static [&'static str],
+    /// Whether a name before another one is a module's or a type's and never a value's, as before Rust's `::`.
+    pub has_paths: bool,
     /// What a call by its full name does.
     pub opening: fn(&[String]) -> Option<Opening>,
     /// What the call of a method on a value of unknown type does.
@@ -202,7 +218,8 @@ impl Unit {
     /// A module without declarations.
     pub(super) fn new(file: Arc<SourceFile>, module: Name, is_own: bool) -> Unit {
         let span = Span::new(0, file.text().len());
-        let top = Function { is_entry: is_own, span, ..Function::default() };
+        let caller = if is_own { Caller::Host } else { Caller::Nobody };
+        let top = Function { caller, span, ..Function::default() };
         Unit {
             file,
             module,
@@ -211,10 +228,18 @@ impl Unit {
             items: BTreeMap::new(),
             globs: Vec::new(),
             bases: BTreeMap::new(),
+            parts: BTreeMap::new(),
             is_open: false,
             loads: Vec::new(),
             functions: vec![top],
         }
+    }
+}
+
+impl Function {
+    /// Whether something outside of the sources may call it.
+    pub(super) fn is_entry(&self) -> bool {
+        matches!(self.caller, Caller::Anybody | Caller::Host)
     }
 }
 

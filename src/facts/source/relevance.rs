@@ -80,7 +80,7 @@ fn function_needs(unit: &Unit, function: &Function, sdk: &Sdk, leading: &mut BTr
         }
     }
     // Nobody has to be found who calls what is called from outside.
-    if outer.is_entry && !takes_label {
+    if outer.is_entry() && !takes_label {
         return;
     }
     for function in [function, outer] {

@@ -13,7 +13,7 @@ pub(super) use cargo::workspace_root;
 use cargo::{FeatureFlags, Package};
 
 use super::library::Library;
-use super::program::{Found, Name, Unit};
+use super::program::{Caller, Found, Name, Unit};
 use super::relevance;
 use super::sdk::RUST;
 
@@ -176,7 +176,7 @@ fn aliases(library: &Library<'_>, package: &Package, packages: &[Package]) -> Ve
     let Some(file) = library.text(&package.root) else { return Vec::new() };
     let units = targets.into_iter().map(|(alias, real)| {
         let mut unit = Unit::new(file.clone(), vec![alias], false);
-        unit.functions[0].is_entry = false;
+        unit.functions[0].caller = Caller::Nobody;
         unit.globs.push(vec![real]);
         unit
     });

@@ -2,11 +2,12 @@
 
 mod bindings;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::super::program::{Argument, Binding, Call, Callee, Expr, Function, Item, Name, Parameter, Unit};
+use super::super::program::{Argument, Binding, Call, Callee, Caller, Expr, Function, Item, Name, Parameter, Unit};
 use super::values::expression;
 use crate::text::{SourceFile, Span};
 
@@ -21,7 +22,7 @@ pub(super) fn file(
 ) -> Unit {
     let mut unit = Unit::new(file.clone(), package.clone(), is_own);
     unit.runs_on_load = true;
-    unit.functions[0].is_entry = is_main;
+    unit.functions[0].caller = if is_main { Caller::Host } else { Caller::Nobody };
     // The files of a package are loaded together.
     unit.loads.push(package);
     let span = unit.functions[0].span;
@@ -92,8 +93,13 @@ impl<'x> Extraction<'x> {
             }
             "type_spec" | "type_alias" => {
                 if let Some(name) = node.child_by_field_name("name") {
-                    let name = vec![self.text(name).to_owned()];
-                    self.unit.items.entry(name).or_insert(Item::Other);
+                    let name = self.text(name).to_owned();
+                    let mut parts = BTreeSet::new();
+                    if let Some(ty) = node.child_by_field_name("type") {
+                        self.type_names(ty, &mut parts);
+                    }
+                    self.unit.parts.insert(name.clone(), parts);
+                    self.unit.items.entry(vec![name]).or_insert(Item::Other);
                 }
             }
             "func_literal" => self.anonymous(node, at),
@@ -136,6 +142,17 @@ impl<'x> Extraction<'x> {
         }
     }
 
+    /// The last names of the types that a node names.
+    fn type_names(&self, node: Node<'_>, names: &mut BTreeSet<String>) {
+        if node.kind() == "type_identifier" {
+            names.insert(self.text(node).to_owned());
+        }
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            self.type_names(child, names);
+        }
+    }
+
     fn import(&mut self, node: Node<'_>) {
         let Some(path) = node.child_by_field_name("path") else { return };
         let path = self.text(path).trim_matches(['"', '`']);
@@ -175,8 +192,13 @@ impl<'x> Extraction<'x> {
         self.unit.functions.push(Function {
             owner: owner.clone(),
             name: name.clone(),
-            is_entry: self.is_main && owner.is_none() && (name == "main" || is_exported || self.has_export_comment(node)),
-            comes_with_type: owner.is_some() && is_exported && self.is_main,
+            caller: match &owner {
+                _ if !self.is_main => Caller::Nobody,
+                Some(_) if is_exported => Caller::Type,
+                None if name == "main" || self.has_export_comment(node) => Caller::Host,
+                None if is_exported => Caller::Anybody,
+                _ => Caller::Nobody,
+            },
             span: span(node),
             ..Function::default()
         });

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tree_sitter::Node;
 
 use super::super::link::WHOLE;
-use super::super::program::{Argument, Binding, Call, Callee, Expr, Item, Name, Unit};
+use super::super::program::{Argument, Binding, Call, Callee, Caller, Expr, Item, Name, Unit};
 use super::values;
 use crate::text::{SourceFile, Span};
 
@@ -20,7 +20,7 @@ pub(super) fn file(file: &Arc<SourceFile>, root: Node<'_>, is_own: bool, is_entr
     let mut unit = Unit::new(file.clone(), module, is_own);
     unit.runs_on_load = true;
     // Every file that an entry leads to is loaded.
-    unit.functions[0].is_entry = true;
+    unit.functions[0].caller = Caller::Host;
     let span = unit.functions[0].span;
     let mut extraction = Extraction { source: file.text(), unit, is_entry, resolve, assigned: BTreeSet::new() };
     extraction.children(root, &At { function: 0, owner: None, block: span });

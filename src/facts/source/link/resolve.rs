@@ -80,7 +80,7 @@ impl<'u> Program<'u> {
         let (mut id, mut at) = (id, at);
         for _ in 0..MOST_STEPS {
             let Some((holder, binding)) = self.bound(id, &path[0], at) else { return Some(path) };
-            let Expr::Path(alias) = &binding.value else { return None };
+            let Expr::Path(alias) = &binding.value else { return Some(path).filter(|path| self.sdk.has_paths && path.len() > 1) };
             if alias[0] == path[0] && holder == id && binding.visible.start == at {
                 return Some(path);
             }

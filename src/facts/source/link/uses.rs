@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::program::{Call, Callee, Expr, Opening};
+use super::reach::Reached;
 use super::{Id, MOST_STEPS, Program};
 use crate::capability::Capability;
 use crate::diagnostic::Place;
-use crate::facts::Use;
+use crate::facts::{Certainty, Use};
 use crate::hosts::{Destination, Protocol};
 
 /// What an argument is to a call that takes it.
@@ -22,7 +23,7 @@ enum Taken {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Waiting {
     taken: Taken,
-    is_certain: bool,
+    certainty: Certainty,
 }
 
 /// A function that hands one of its parameters on to a call that takes it.
@@ -34,8 +35,8 @@ struct Wrapper {
 }
 
 /// What was found, and what is still to follow.
-#[derive(Default)]
 struct Search {
+    reached: Reached,
     uses: Vec<Use>,
     wrappers: Vec<Wrapper>,
     /// The functions that send what something else has made.
@@ -46,8 +47,9 @@ impl<'u> Program<'u> {
     /// Everything that the reached code uses and that has to be granted, in the order of files and places.
     pub(in super::super) fn uses(&self) -> Vec<Use> {
         let reached = self.reached();
-        let mut search = Search::default();
-        for &id in &reached {
+        let ids: Vec<Id> = reached.keys().copied().collect();
+        let mut search = Search { reached, uses: Vec::new(), wrappers: Vec::new(), senders: BTreeMap::new() };
+        for id in ids {
             self.uses_in(id, &mut search);
         }
         let mut seen: BTreeSet<(Id, usize, Waiting)> = BTreeSet::new();
@@ -55,25 +57,27 @@ impl<'u> Program<'u> {
             if !seen.insert((wrapper.function, wrapper.position, wrapper.waiting)) {
                 continue;
             }
-            let callers = self.callers(wrapper.function, &reached);
-            if callers.is_empty() && self.function(wrapper.function).is_entry {
-                search.uses.extend(made(wrapper.place, wrapper.waiting, &Expr::Computed));
+            let callers = self.callers(wrapper.function, &search.reached);
+            if callers.is_empty() && self.function(wrapper.function).is_entry() {
+                let certainty = search.certainty(wrapper.function, wrapper.waiting.certainty);
+                search.uses.extend(made(wrapper.place, Waiting { certainty, ..wrapper.waiting }, &Expr::Computed));
             }
             for (caller, call, shift) in callers {
                 let parameter = &self.function(wrapper.function).parameters[wrapper.position];
                 let value =
                     call.argument(wrapper.position + shift, &parameter.name).or(parameter.default.as_ref()).unwrap_or(&Expr::Computed);
-                let is_certain = wrapper.waiting.is_certain || self.sends(caller);
+                let is_made = wrapper.waiting.certainty == Certainty::Made;
+                let certainty = if is_made && self.sends(caller) { Certainty::Proved } else { wrapper.waiting.certainty };
                 // What it sends is what the other function makes for it.
-                if !wrapper.waiting.is_certain {
+                if is_made {
                     search.senders.remove(&caller);
                 }
-                self.arrive(caller, call, value, Waiting { is_certain, ..wrapper.waiting }, &mut search);
+                self.arrive(caller, call, value, Waiting { certainty, ..wrapper.waiting }, &mut search);
             }
         }
         let mut uses = search.uses;
         uses.extend(search.senders.into_values().flatten());
-        let key = |used: &Use| (used.place.span, used.capability, used.label.clone(), !used.is_certain);
+        let key = |used: &Use| (used.place.span, used.capability, used.label.clone(), used.certainty);
         uses.sort_by(|a, b| a.place.file.path().cmp(b.place.file.path()).then_with(|| key(a).cmp(&key(b))));
         uses.dedup_by(|b, a| {
             a.place.file.path() == b.place.file.path() && key(a).0 == key(b).0 && a.capability == b.capability && a.label == b.label
@@ -93,13 +97,15 @@ impl<'u> Program<'u> {
             let place = || Place { file: self.units[id.0].file.clone(), span: call.span };
             let (taken, position, name) = match opening {
                 Opening::Default(capability) => {
-                    search.uses.push(Use { capability, label: Some("default".to_owned()), is_certain: true, place: place() });
+                    let certainty = search.certainty(id, Certainty::Proved);
+                    search.uses.push(Use { capability, label: Some("default".to_owned()), certainty, place: place() });
                     continue;
                 }
                 // What is sent is what was made just before.
                 Opening::Send if makes_request => continue,
                 Opening::Send => {
-                    let used = Use { capability: Capability::Hosts, label: None, is_certain: true, place: place() };
+                    let certainty = search.certainty(id, Certainty::Proved);
+                    let used = Use { capability: Capability::Hosts, label: None, certainty, place: place() };
                     search.senders.entry(id).or_default().push(used);
                     continue;
                 }
@@ -112,7 +118,8 @@ impl<'u> Program<'u> {
             if taken == Taken::Address(Protocol::Http) && !is_request && makes_request && self.is_computed(id, call, value) {
                 continue;
             }
-            self.arrive(id, call, value, Waiting { taken, is_certain: !is_request || sends }, search);
+            let certainty = if !is_request || sends { Certainty::Proved } else { Certainty::Made };
+            self.arrive(id, call, value, Waiting { taken, certainty }, search);
         }
     }
 
@@ -144,7 +151,10 @@ impl<'u> Program<'u> {
         let place = Place { file: self.units[id.0].file.clone(), span: call.span };
         match self.value(id, value, call.span.start, MOST_STEPS) {
             (function, Expr::Parameter(position)) => search.wrappers.push(Wrapper { function, position, waiting, place }),
-            (_, value) => search.uses.extend(made(place, waiting, &value)),
+            (_, value) => {
+                let certainty = search.certainty(id, waiting.certainty);
+                search.uses.extend(made(place, Waiting { certainty, ..waiting }, &value));
+            }
         }
     }
 
@@ -164,6 +174,13 @@ impl<'u> Program<'u> {
     }
 }
 
+impl Search {
+    /// How sure a use in a function is, if it is as sure as this where the function runs.
+    fn certainty(&self, id: Id, known: Certainty) -> Certainty {
+        if self.reached.get(&id) == Some(&true) { known } else { Certainty::Unreached }
+    }
+}
+
 /// What a value that arrived makes of a call; none if it needs no grant.
 fn made(place: Place, waiting: Waiting, value: &Expr) -> Option<Use> {
     let (capability, label) = match (waiting.taken, value) {
@@ -177,12 +194,12 @@ fn made(place: Place, waiting: Waiting, value: &Expr) -> Option<Use> {
             };
             match destination {
                 // Who sends it has told that it is not known.
-                Destination::Unknown if !waiting.is_certain => return None,
+                Destination::Unknown if waiting.certainty == Certainty::Made => return None,
                 Destination::Granted(entry) => (Capability::Hosts, Some(entry)),
                 Destination::Unknown => (Capability::Hosts, None),
                 Destination::Nowhere => return None,
             }
         }
     };
-    Some(Use { capability, label, is_certain: waiting.is_certain, place })
+    Some(Use { capability, label, certainty: waiting.certainty, place })
 }

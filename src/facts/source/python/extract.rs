@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tree_sitter::Node;
 
 use super::super::link::EVERYWHERE;
-use super::super::program::{Argument, Binding, Call, Callee, Expr, Item, Name, Unit};
+use super::super::program::{Argument, Binding, Call, Callee, Caller, Expr, Item, Name, Unit};
 use super::strings;
 use crate::text::{SourceFile, Span};
 
@@ -17,7 +17,7 @@ use crate::text::{SourceFile, Span};
 pub(super) fn file(file: &Arc<SourceFile>, root: Node<'_>, module: Name, is_package: bool, is_entry: bool) -> Unit {
     let mut unit = Unit::new(file.clone(), module, true);
     unit.runs_on_load = true;
-    unit.functions[0].is_entry = true;
+    unit.functions[0].caller = Caller::Host;
     let mut extraction = Extraction { source: file.text(), unit, is_package, is_entry };
     extraction.children(root, &At { function: 0, is_fallback: false, owner: None });
     extraction.finish()

@@ -49,7 +49,7 @@ struct At {
     unit: usize,
     function: usize,
     owner: Option<String>,
-    comes_with_type: bool,
+    is_of_trait: bool,
     block: Span,
 }
 
@@ -69,7 +69,7 @@ impl<'x> Extraction<'x> {
     fn module(&mut self, node: Node<'_>, module: Name) {
         let unit = self.units.len();
         self.units.push(Unit::new(self.file.clone(), module, self.is_own));
-        let at = At { unit, function: 0, owner: None, comes_with_type: false, block: span(node) };
+        let at = At { unit, function: 0, owner: None, is_of_trait: false, block: span(node) };
         self.children(node, &at);
         names::settle(&mut self.units[unit]);
     }
@@ -145,8 +145,11 @@ impl<'x> Extraction<'x> {
             }
             "struct_item" | "enum_item" | "union_item" => {
                 if let Some(name) = node.child_by_field_name("name") {
-                    let name = vec![self.text(name).to_owned()];
-                    self.units[at.unit].items.entry(name).or_insert(Item::Other);
+                    let name = self.text(name).to_owned();
+                    let mut parts = BTreeSet::new();
+                    self.type_names(node, &mut parts);
+                    self.units[at.unit].parts.insert(name.clone(), parts);
+                    self.units[at.unit].items.entry(vec![name]).or_insert(Item::Other);
                 }
             }
             "let_declaration" => self.let_declaration(node, at),
@@ -259,6 +262,17 @@ impl<'x> Extraction<'x> {
     fn mention(&mut self, node: Node<'_>, at: &At) {
         if let Some(path) = names::path(self.file.text(), node, &self.scope(at)) {
             self.function(at).paths.insert(path);
+        }
+    }
+
+    /// The last names of the types that a node names.
+    fn type_names(&self, node: Node<'_>, names: &mut BTreeSet<String>) {
+        if node.kind() == "type_identifier" {
+            names.insert(self.text(node).to_owned());
+        }
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            self.type_names(child, names);
         }
     }
 

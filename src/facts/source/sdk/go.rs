@@ -26,6 +26,7 @@ pub(in super::super) static GO: Sdk = Sdk {
         "Execute",
         "Query",
     ],
+    has_paths: false,
     opening,
     method: |_| None,
 };

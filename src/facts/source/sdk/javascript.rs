@@ -10,6 +10,7 @@ pub(in super::super) static JAVASCRIPT: Sdk = Sdk {
     markers: &["spin-", "spinSdk", "fermyon:", "spin:", "key-value", "keyvalue", "wasi:config", "fetch("],
     opens: &["open", "openDefault", "infer", "generateEmbeddings", "fetch"],
     common: &["get", "Request", "publish", "set", "incr", "del", "sadd", "smembers", "srem", "execute", "query"],
+    has_paths: false,
     opening,
     method: |_| None,
 };

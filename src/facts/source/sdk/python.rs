@@ -28,6 +28,7 @@ pub(in super::super) static PYTHON: Sdk = Sdk {
         "redis_publish",
     ],
     common: &["get", "send", "Request"],
+    has_paths: false,
     opening,
     method: |_| None,
 };

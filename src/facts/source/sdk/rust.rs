@@ -22,6 +22,7 @@ pub(in super::super) static RUST: Sdk = Sdk {
         "get", "set", "send", "post", "put", "patch", "delete", "head", "options", "new", "publish", "incr", "del", "sadd", "smembers",
         "srem", "execute", "query",
     ],
+    has_paths: true,
     opening,
     method,
 };

@@ -23,6 +23,10 @@ impl Extraction<'_> {
             }
             None => Vec::new(),
         };
+        // `var app App` makes a value.
+        if let Some(ty) = node.child_by_field_name("type") {
+            self.visit(ty, at);
+        }
         let is_top = at.function == 0 && at.block == self.unit.functions[0].span;
         for (index, name) in names.into_iter().enumerate() {
             let node_value = values.get(index);

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::super::super::program::{Binding, Expr, Function, Item, Name, Parameter};
+use super::super::super::program::{Binding, Caller, Expr, Function, Item, Name, Parameter};
 use super::super::values;
 use super::{At, Extraction, FUNCTIONS, span};
 use crate::text::Span;
@@ -22,7 +22,11 @@ impl Extraction<'_> {
             owner: at.owner.clone(),
             name,
             parent: Some(at.function).filter(|_| path.is_none() || at.function != 0),
-            is_entry: is_exported && self.is_entry,
+            caller: match (is_exported && self.is_entry, &at.owner) {
+                (true, None) => Caller::Host,
+                (true, Some(_)) => Caller::Anybody,
+                (false, _) => Caller::Nobody,
+            },
             span: span(node),
             ..Function::default()
         });
@@ -93,6 +97,11 @@ impl Extraction<'_> {
         let Some(name) = node.child_by_field_name("name") else { return self.children(node, at) };
         let name = self.text(name).to_owned();
         self.unit.items.entry(vec![name.clone()]).or_insert(Item::Other);
+        // What fields begin with is worked out when a value is made, and so is what the class extends.
+        let fields = self.unit.functions.len();
+        let parent = Some(at.function).filter(|function| *function != 0);
+        let caller = Caller::Type;
+        self.unit.functions.push(Function { owner: Some(name.clone()), parent, caller, span: span(node), ..Function::default() });
         let mut cursor = node.walk();
         let heritage = node.named_children(&mut cursor).find(|child| child.kind() == "class_heritage");
         let extended = heritage.and_then(|heritage| {
@@ -101,7 +110,7 @@ impl Extraction<'_> {
         });
         if let Some(Expr::Path(base)) = extended.map(|extended| self.expression(extended, at)) {
             self.unit.bases.insert(name.clone(), base.clone());
-            self.unit.functions[at.function].paths.insert(base);
+            self.unit.functions[fields].paths.insert(base);
         }
         let inner = At { owner: Some(name.clone()), ..at.clone() };
         let Some(body) = node.child_by_field_name("body") else { return };
@@ -116,7 +125,9 @@ impl Extraction<'_> {
                     let path = vec![name.clone(), key.clone()];
                     let index = self.unit.functions.len();
                     self.named_function(member, key, &inner, Some(path), is_exported);
-                    self.unit.functions[index].comes_with_type = is_constructor;
+                    if is_constructor {
+                        self.unit.functions[index].caller = Caller::Type;
+                    }
                 }
                 ("field_definition" | "public_field_definition", Some(key)) => {
                     let key = self.text(key).to_owned();
@@ -125,7 +136,7 @@ impl Extraction<'_> {
                         if is_static || FUNCTIONS.contains(&value.kind()) {
                             self.bind_item(vec![name.clone(), key], value, &inner, is_exported);
                         } else {
-                            self.visit(value, &inner);
+                            self.visit(value, &At { function: fields, ..inner.clone() });
                         }
                     }
                 }

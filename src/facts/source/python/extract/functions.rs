@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::super::link::EVERYWHERE;
-use super::super::super::program::{Binding, Expr, Function, Item, Parameter};
+use super::super::super::program::{Binding, Caller, Expr, Function, Item, Parameter};
 use super::{At, Extraction, span};
 
 impl Extraction<'_> {
@@ -16,8 +16,15 @@ impl Extraction<'_> {
             owner: at.owner.clone().filter(|_| is_method),
             name: name.clone(),
             parent: (at.function != 0).then_some(at.function),
-            is_entry: self.is_entry && (!name.starts_with('_') || is_decorated) && at.function == 0 && !is_method,
-            comes_with_type: is_method && (self.is_entry || name.starts_with("__")),
+            caller: match () {
+                () if is_method && name.starts_with("__") => Caller::Type,
+                () if !self.is_entry || at.function != 0 => Caller::Nobody,
+                () if is_method => Caller::Anybody,
+                // The first SDK's programs are called by a name.
+                () if is_decorated || name == "handle_request" => Caller::Host,
+                () if name.starts_with('_') => Caller::Nobody,
+                () => Caller::Anybody,
+            },
             span: span(node),
             ..Function::default()
         });
@@ -64,8 +71,12 @@ impl Extraction<'_> {
         if let Some(bases) = node.child_by_field_name("superclasses") {
             self.visit(bases, at);
             // The SDK calls the methods of what extends its handlers.
-            is_handler = ["Handler", "InboundRedis", "exports."].iter().any(|part| self.text(bases).contains(part));
+            let is_of_sdk = |text: &str| ["Handler", "InboundRedis", "WitWorld", "exports."].iter().any(|part| text.contains(part));
+            is_handler = is_of_sdk(self.text(bases));
             if let Some(Expr::Path(base)) = bases.named_child(0).map(|base| self.expression(base, at)) {
+                if let Some(Item::Import(target)) = self.unit.items.get(&base[..1]) {
+                    is_handler |= is_of_sdk(&target.join("."));
+                }
                 self.unit.bases.insert(name.clone(), base);
             }
         }
@@ -92,8 +103,8 @@ impl Extraction<'_> {
                 None => self.visit(member, &inner),
             }
         }
-        for function in self.unit.functions[before..].iter_mut().filter(|function| function.owner.is_some()) {
-            function.comes_with_type |= is_handler;
+        for function in self.unit.functions[before..].iter_mut().filter(|function| is_handler && function.owner.is_some()) {
+            function.caller = Caller::Host;
         }
     }
 

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::super::super::program::{Binding, Expr, Function, Item, Name, Parameter};
+use super::super::super::program::{Binding, Caller, Expr, Function, Item, Name, Parameter};
 use super::super::names;
 use super::{At, Declared, Extraction, span};
 
@@ -62,12 +62,19 @@ impl Extraction<'_> {
             "async_recursion",
         ];
         let is_exported = attributes.iter().any(|attribute| !PLAIN.contains(&attribute.split(['(', '=', ' ']).next().unwrap_or("").trim()));
+        let is_root = self.units[at.unit].module.len() == 1;
         let function = Function {
             owner: at.owner.clone(),
             name: name.clone(),
             parent: (at.function != 0).then_some(at.function),
-            is_entry: self.is_own && (is_public || is_exported || name == "main"),
-            comes_with_type: at.comes_with_type,
+            caller: match () {
+                () if self.is_own && (is_exported || name == "main" && at.owner.is_none()) => Caller::Host,
+                () if at.is_of_trait => Caller::Type,
+                // What the crate itself offers is offered to somebody; in modules much is public for the crate alone.
+                () if self.is_own && is_public && at.owner.is_none() && is_root => Caller::Host,
+                () if self.is_own && is_public => Caller::Anybody,
+                () => Caller::Nobody,
+            },
             span: span(node),
             ..Function::default()
         };
@@ -120,8 +127,14 @@ impl Extraction<'_> {
         if node.kind() == "trait_item" {
             self.units[at.unit].items.entry(vec![owner.clone()]).or_insert(Item::Other);
         }
-        let comes_with_type = node.child_by_field_name("trait").is_some();
-        let inner = At { owner: Some(owner), comes_with_type, ..at.clone() };
+        let of_trait = node.child_by_field_name("trait");
+        if let Some(of_trait) = of_trait {
+            let mut traits = std::mem::take(self.units[at.unit].parts.entry(owner.clone()).or_default());
+            self.type_names(of_trait, &mut traits);
+            self.units[at.unit].parts.insert(owner.clone(), traits);
+        }
+        let is_of_trait = of_trait.is_some();
+        let inner = At { owner: Some(owner), is_of_trait, ..at.clone() };
         if let Some(body) = node.child_by_field_name("body") {
             self.children(body, &inner);
         }
