@@ -6,7 +6,7 @@ mod uses;
 
 use std::collections::BTreeMap;
 
-use super::program::{Call, Callee, Function, Item, Sdk, Unit};
+use super::program::{Call, Callee, Expr, Function, Item, Name, Sdk, Unit};
 use crate::text::Span;
 use reach::Reached;
 
@@ -30,6 +30,8 @@ const SHARED_NAMES: &[&str] = &[
 pub(super) struct Program<'u> {
     units: &'u [Unit],
     modules: BTreeMap<&'u [String], Vec<usize>>,
+    /// The methods by their names, with the absolute names of their types.
+    methods: BTreeMap<&'u str, Vec<(Id, Name)>>,
     sdk: &'static Sdk,
 }
 
@@ -39,7 +41,16 @@ impl<'u> Program<'u> {
         for (index, unit) in units.iter().enumerate() {
             modules.entry(&unit.module).or_default().push(index);
         }
-        Program { units, modules, sdk }
+        let mut program = Program { units, modules, methods: BTreeMap::new(), sdk };
+        let mut known: BTreeMap<(usize, &str), Name> = BTreeMap::new();
+        let mut methods: BTreeMap<&str, Vec<(Id, Name)>> = BTreeMap::new();
+        for (id, function) in program.functions() {
+            let Some(owner) = &function.owner else { continue };
+            let ty = known.entry((id.0, owner)).or_insert_with(|| program.type_name(id.0, std::slice::from_ref(owner)));
+            methods.entry(&function.name).or_default().push((id, ty.clone()));
+        }
+        program.methods = methods;
+        program
     }
 
     fn function(&self, (unit, function): Id) -> &'u Function {
@@ -54,14 +65,19 @@ impl<'u> Program<'u> {
     /// The functions that a callee in a function may mean.
     fn targets(&self, id: Id, callee: &Callee, at: usize) -> Vec<Id> {
         let path = match callee {
-            Callee::Member { name, owner } => return self.methods(name, owner.as_deref()),
+            Callee::Member { name, owner } => {
+                let owner = owner.as_ref().map(|owner| self.type_name(id.0, owner));
+                return self.methods(name, owner.as_ref());
+            }
             Callee::Path(path) => path,
         };
         if let Some(nested) = self.nested(id, path) {
             return vec![nested];
         }
         let last = path.last().map_or("", String::as_str);
-        let Some(path) = self.expand(id, path, at) else { return self.methods(last, None) };
+        let Some(path) = self.expand(id, path, at) else {
+            return self.methods(last, self.class_of(id, &path[..path.len() - 1], at).as_ref());
+        };
         let names = self.resolve(id.0, &path, MOST_STEPS);
         let functions = names.into_iter().filter_map(|name| match self.item(&name) {
             Some((unit, Item::Function(index))) => Some((unit, *index)),
@@ -69,7 +85,29 @@ impl<'u> Program<'u> {
             Some((unit, Item::Other)) => self.inherited(unit, name.last()?, CONSTRUCTORS, MOST_STEPS),
             _ => None,
         });
-        functions.collect()
+        let functions: Vec<Id> = functions.collect();
+        match self.class_of(id, &path[..path.len() - 1], at).filter(|_| functions.is_empty()) {
+            Some(class) => self.methods(last, Some(&class)),
+            None => functions,
+        }
+    }
+
+    /// The class of a value, if it is plain to see where the value is made.
+    fn class_of(&self, id: Id, path: &[String], at: usize) -> Option<Name> {
+        let value = Expr::Path(Some(path).filter(|path| !path.is_empty())?.to_vec());
+        match self.value(id, &value, at, MOST_STEPS) {
+            (holder, Expr::Made(class)) => {
+                let class = self.type_name(holder.0, &class);
+                // What a function of the program's own returns is not known by its name.
+                (!self.is_function(&class)).then_some(class)
+            }
+            _ => None,
+        }
+    }
+
+    /// The absolute name of a type that a module names.
+    fn type_name(&self, unit: usize, name: &[String]) -> Name {
+        self.resolve(unit, name, MOST_STEPS).into_iter().next().unwrap_or_else(|| name.to_vec())
     }
 
     /// The method of a class under one of these names, its own or that of the class it extends.
@@ -106,29 +144,33 @@ impl<'u> Program<'u> {
     }
 
     /// The methods of a name. Where several types have one and the value's type is not known, none is certain.
-    fn methods(&self, name: &str, owner: Option<&str>) -> Vec<Id> {
-        let named = self.functions().filter(|(_, function)| function.owner.is_some() && function.name == name);
-        let named: Vec<(Id, &Function)> = named.collect();
-        let of_owner: Vec<Id> = named.iter().filter(|(_, function)| function.owner.as_deref() == owner).map(|(id, _)| *id).collect();
-        if !of_owner.is_empty() {
-            return of_owner;
-        }
-        // A method that the value's class inherits.
+    fn methods(&self, name: &str, owner: Option<&Name>) -> Vec<Id> {
+        let named: Vec<&(Id, Name)> = self.methods.get(name).into_iter().flatten().collect();
         if let Some(owner) = owner {
-            let declared = (0..self.units.len()).filter(|unit| self.units[*unit].bases.contains_key(owner));
-            let inherited = declared.into_iter().find_map(|unit| self.inherited(unit, owner, &[name], MOST_STEPS));
-            if let Some(inherited) = inherited {
-                return vec![inherited];
+            let of_owner: Vec<Id> = named.iter().filter(|(_, ty)| ty == owner).map(|(id, _)| *id).collect();
+            if !of_owner.is_empty() {
+                return of_owner;
+            }
+            match self.item(owner) {
+                // A method that the value's class inherits, or has of a trait.
+                Some((unit, Item::Other)) => {
+                    let inherited = owner.last().and_then(|class| self.inherited(unit, class, &[name], MOST_STEPS));
+                    if let Some(inherited) = inherited {
+                        return vec![inherited];
+                    }
+                }
+                Some(_) => {}
+                // Another library's; one or two letters are a parameter's that stands for any type.
+                None if owner.len() > 1 || owner[0].len() > 2 => return Vec::new(),
+                None => {}
             }
         }
         // Such a name says nothing about the value that has it.
         if SHARED_NAMES.contains(&name) {
             return Vec::new();
         }
-        let mut owners: Vec<&str> = named.iter().filter_map(|(_, function)| function.owner.as_deref()).collect();
-        owners.sort_unstable();
-        owners.dedup();
-        if owners.len() == 1 { named.into_iter().map(|(id, _)| id).collect() } else { Vec::new() }
+        let is_of_one = named.windows(2).all(|pair| pair[0].1 == pair[1].1);
+        if is_of_one { named.into_iter().map(|(id, _)| *id).collect() } else { Vec::new() }
     }
 
     /// The calls of a function in reached code, with how far their arguments are shifted by a receiver.

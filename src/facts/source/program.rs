@@ -87,13 +87,15 @@ pub(super) struct Function {
     /// The names that are bound in it.
     pub bindings: Vec<Binding>,
     /// The types of its local values, as far as they are written out.
-    pub types: Vec<(String, String)>,
+    pub types: Vec<(String, Name)>,
     /// Its calls.
     pub calls: Vec<Call>,
     /// Every path that it mentions.
     pub paths: BTreeSet<Name>,
-    /// Every method or field that it mentions.
+    /// Every method or field that it mentions, of whatever type.
     pub members: BTreeSet<String>,
+    /// The methods that it calls on values whose type is written, with the type.
+    pub typed_members: BTreeSet<(String, String)>,
 }
 
 /// Who calls a function besides the sources that are read.
@@ -151,7 +153,7 @@ pub(super) enum Callee {
         /// The method.
         name: String,
         /// The type of the value.
-        owner: Option<String>,
+        owner: Option<Name>,
     },
 }
 
@@ -179,6 +181,8 @@ pub(super) enum Expr {
     Filled(Box<Expr>, char),
     /// The beginning of a text, of which only running the program tells the rest.
     Prefix(String),
+    /// A value that is made by calling a class.
+    Made(Name),
     /// A value that only running the program tells.
     Computed,
 }
@@ -210,8 +214,8 @@ pub(super) struct Sdk {
     pub has_paths: bool,
     /// What a call by its full name does.
     pub opening: fn(&[String]) -> Option<Opening>,
-    /// What the call of a method on a value of unknown type does.
-    pub method: fn(&str) -> Option<Opening>,
+    /// What the call of a method on a value does, with the last name of the value's type if it is known.
+    pub method: fn(&str, Option<&str>) -> Option<Opening>,
 }
 
 impl Unit {
@@ -259,6 +263,7 @@ impl Expr {
             Expr::Path(path) => vec![path],
             Expr::Joined(parts) => parts.iter().flat_map(Expr::names).collect(),
             Expr::Filled(format, _) => format.names(),
+            Expr::Made(class) => vec![class],
             Expr::Text(_) | Expr::Parameter(_) | Expr::Prefix(_) | Expr::Computed => Vec::new(),
         }
     }

@@ -102,7 +102,7 @@ fn function_needs(unit: &Unit, function: &Function, sdk: &Sdk, leading: &mut BTr
 /// Whether a call with a name that much else has too means the SDK's: by where its first name comes from.
 fn is_of_sdk(unit: &Unit, function: &Function, call: &Call, sdk: &Sdk) -> bool {
     let path = match &call.callee {
-        Callee::Member { name, .. } => return !call.arguments.is_empty() && (sdk.method)(name).is_some(),
+        Callee::Member { name, .. } => return !call.arguments.is_empty() && (sdk.method)(name, None).is_some(),
         Callee::Path(path) => path,
     };
     if !path.last().is_some_and(|last| sdk.common.contains(&last.as_str())) {

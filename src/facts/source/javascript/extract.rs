@@ -259,7 +259,7 @@ impl<'x> Extraction<'x> {
         let (Some(function), Some(arguments)) = (node.child_by_field_name("function"), node.child_by_field_name("arguments")) else {
             return;
         };
-        let base = at.owner.as_ref().filter(|_| function.kind() == "super").and_then(|owner| self.unit.bases.get(owner)?.last().cloned());
+        let base = at.owner.as_ref().filter(|_| function.kind() == "super").and_then(|owner| self.unit.bases.get(owner).cloned());
         let callee = match self.path(function, at) {
             _ if base.is_some() => Some(Callee::Member { name: "constructor".to_owned(), owner: base }),
             Some(path) => Some(Callee::Path(path)),

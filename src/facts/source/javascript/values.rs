@@ -64,6 +64,10 @@ pub(super) fn expression(source: &str, node: Node<'_>, owner: Option<&str>, reso
                 _ => Expr::Computed,
             }
         }
+        "new_expression" => match node.child_by_field_name("constructor").map(|class| expression(source, class, owner, resolve)) {
+            Some(Expr::Path(class)) => Expr::Made(class),
+            _ => Expr::Computed,
+        },
         "call_expression" => call(source, node, owner, resolve).unwrap_or(Expr::Computed),
         _ => Expr::Computed,
     }

@@ -9,6 +9,19 @@ use super::{Id, MOST_STEPS, Program, WHOLE};
 /// functions that nobody calls, and methods of types of which nobody makes a value.
 pub(super) type Reached = BTreeMap<Id, bool>;
 
+/// What the reached functions name, besides functions.
+#[derive(Default)]
+struct Named {
+    /// The types, by their absolute names.
+    types: BTreeSet<Name>,
+    /// The last names of what may be types, where no import or declaration tells which.
+    loose_types: BTreeSet<String>,
+    /// The methods of values whose type is not known.
+    members: BTreeSet<String>,
+    /// The methods of values of a type.
+    typed_members: BTreeSet<(String, String)>,
+}
+
 impl<'u> Program<'u> {
     /// The functions that the entry points reach by name.
     pub(super) fn reached(&self) -> Reached {
@@ -20,14 +33,21 @@ impl<'u> Program<'u> {
     /// What is reached from what the host runs alone, or from everything that somebody could call.
     fn reached_from(&self, is_running: bool) -> BTreeSet<Id> {
         let mut reached: BTreeSet<Id> = BTreeSet::new();
-        let mut members: BTreeSet<&str> = BTreeSet::new();
-        let mut types: BTreeSet<String> = BTreeSet::new();
+        let mut named = Named::default();
         let is_entry = |caller: Caller| caller == Caller::Host || caller == Caller::Anybody && !is_running;
         let entries = self.functions().filter(|(_, function)| match &function.owner {
             None => is_entry(function.caller),
             // A method takes a value of its type.
             Some(_) => function.caller == Caller::Host,
         });
+        let methods: Vec<&(Id, Name)> = self.methods.values().flatten().collect();
+        let declared: BTreeSet<(&str, &str)> = methods
+            .iter()
+            .filter_map(|(id, _)| {
+                let function = self.function(*id);
+                Some((function.owner.as_deref()?, function.name.as_str()))
+            })
+            .collect();
         let mut pending: Vec<Id> = entries.map(|(id, _)| id).collect();
         loop {
             while let Some(id) = pending.pop() {
@@ -44,21 +64,27 @@ impl<'u> Program<'u> {
                 } else if self.units[id.0].runs_on_load {
                     pending.push((id.0, 0));
                 }
-                members.extend(function.members.iter().map(String::as_str));
+                named.members.extend(function.members.iter().cloned());
+                named.typed_members.extend(function.typed_members.iter().cloned());
                 for path in &function.paths {
-                    types.extend(path.iter().cloned());
-                    members.extend(path.last().filter(|_| path.len() > 1).map(String::as_str));
-                    pending.extend(self.mentioned(id, path, &mut types));
+                    pending.extend(self.mentioned(id, path, &mut named));
                 }
             }
-            self.add_parts(&mut types);
+            self.add_parts(&mut named);
+            // A type that declares no method of the name has it from elsewhere.
+            let open = named.typed_members.iter().filter(|(owner, name)| !declared.contains(&(owner, name)));
+            named.members.extend(open.map(|(_, name)| name.clone()));
             // Methods are reached by their name together with that of their type.
-            for (id, function) in self.functions() {
-                let Some(owner) = &function.owner else { continue };
-                let is_type_known = types.contains(owner.as_str());
-                let is_called = function.caller == Caller::Type || is_entry(function.caller) || members.contains(function.name.as_str());
-                if is_type_known && is_called && !reached.contains(&id) {
-                    pending.push(id);
+            for (id, ty) in methods.iter().filter(|(id, _)| !reached.contains(id)) {
+                let function = self.function(*id);
+                let owner = function.owner.as_deref().unwrap_or_default();
+                let is_type_known = named.types.contains(ty) || named.loose_types.contains(owner);
+                let is_called = function.caller == Caller::Type
+                    || is_entry(function.caller)
+                    || named.members.contains(&function.name)
+                    || named.typed_members.contains(&(owner.to_owned(), function.name.clone()));
+                if is_type_known && is_called {
+                    pending.push(*id);
                 }
             }
             if pending.is_empty() {
@@ -68,14 +94,19 @@ impl<'u> Program<'u> {
     }
 
     /// Adds the types of what is in values of those that are known.
-    fn add_parts(&self, types: &mut BTreeSet<String>) {
+    fn add_parts(&self, named: &mut Named) {
         loop {
-            let parts = self.units.iter().flat_map(|unit| &unit.parts).filter(|(whole, _)| types.contains(*whole));
-            let new: BTreeSet<String> = parts.flat_map(|(_, parts)| parts).filter(|part| !types.contains(*part)).cloned().collect();
-            if new.is_empty() {
+            let before = named.types.len();
+            for (index, unit) in self.units.iter().enumerate() {
+                for (whole, parts) in &unit.parts {
+                    if named.loose_types.contains(whole) || named.types.contains(&self.type_name(index, std::slice::from_ref(whole))) {
+                        named.types.extend(parts.iter().map(|part| self.type_name(index, std::slice::from_ref(part))));
+                    }
+                }
+            }
+            if named.types.len() == before {
                 return;
             }
-            types.extend(new);
         }
     }
 
@@ -91,7 +122,7 @@ impl<'u> Program<'u> {
     }
 
     /// The functions that a mentioned path names, be it called, passed on or imported.
-    fn mentioned(&self, id: Id, path: &Name, types: &mut BTreeSet<String>) -> Vec<Id> {
+    fn mentioned(&self, id: Id, path: &Name, named: &mut Named) -> Vec<Id> {
         let mut found: Vec<Id> = self.nested(id, path).into_iter().collect();
         if let Some((_, module)) = path.split_last().filter(|(last, _)| *last == WHOLE) {
             for unit in self.modules.get(module).into_iter().flatten() {
@@ -103,20 +134,44 @@ impl<'u> Program<'u> {
             }
             return found;
         }
-        let Some(path) = self.expand(id, path, usize::MAX) else { return found };
-        for name in self.resolve(id.0, &path, MOST_STEPS) {
-            match self.item(&name) {
-                Some((unit, Item::Function(index))) => found.push((unit, *index)),
-                // Who has an object can call what is in it.
-                Some((unit, Item::Other)) => {
-                    types.extend(name.last().cloned());
-                    found.extend(self.functions_in(unit, &name));
+        let mut is_known = false;
+        if let Some(path) = self.expand(id, path, usize::MAX) {
+            for name in self.resolve(id.0, &path, MOST_STEPS) {
+                match self.item(&name) {
+                    Some((unit, Item::Function(index))) => {
+                        found.push((unit, *index));
+                        is_known = self.sdk.has_paths;
+                        let owner = self.units[unit].functions[*index].owner.as_ref();
+                        named.types.extend(owner.map(|owner| self.type_name(unit, std::slice::from_ref(owner))));
+                    }
+                    // Who has an object can call what is in it.
+                    Some((unit, Item::Other)) => {
+                        found.extend(self.functions_in(unit, &name));
+                        named.types.insert(name);
+                        is_known = true;
+                    }
+                    // A constant's initialiser may call.
+                    Some((unit, _)) if self.units[unit].runs_on_load => found.push((unit, 0)),
+                    _ => {}
                 }
-                // A constant's initialiser may call.
-                Some((unit, _)) if self.units[unit].runs_on_load => found.push((unit, 0)),
-                _ => {}
             }
+            is_known |= self.is_foreign(id, &path);
+        }
+        if !is_known {
+            named.loose_types.extend(path.iter().cloned());
+            named.members.extend(path.last().filter(|_| path.len() > 1).cloned());
         }
         found
+    }
+
+    /// Whether a path names something of a module that is no part of the program.
+    fn is_foreign(&self, id: Id, path: &[String]) -> bool {
+        let is_exact = self.sdk.has_paths || path.len() < 3;
+        match self.units[id.0].items.get(&path[..1]) {
+            Some(Item::Import(target)) if is_exact => {
+                self.canonical(target, MOST_STEPS).iter().all(|target| self.module_of(target).is_none())
+            }
+            _ => false,
+        }
     }
 }

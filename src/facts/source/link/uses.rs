@@ -9,6 +9,10 @@ use crate::capability::Capability;
 use crate::diagnostic::Place;
 use crate::facts::{Certainty, Use};
 use crate::hosts::{Destination, Protocol};
+use crate::text::Span;
+
+/// The methods by which routers answer requests: Hono's and itty's, tower's, Go's.
+const ROUTES: &[&str] = &["fetch", "oneshot", "ServeHTTP"];
 
 /// What an argument is to a call that takes it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,10 +96,9 @@ impl<'u> Program<'u> {
         let openings: Vec<(&Call, Opening)> = openings.filter(|(call, opening)| self.is_meant(id, call, opening)).collect();
         let has = |wanted: fn(&Opening) -> bool| openings.iter().any(|(_, opening)| wanted(opening));
         let makes_request = has(|opening| matches!(opening, Opening::Request { .. }));
-        let sends = has(Opening::is_sending);
-        for (call, opening) in openings {
+        for (call, opening) in &openings {
             let place = || Place { file: self.units[id.0].file.clone(), span: call.span };
-            let (taken, position, name) = match opening {
+            let (taken, position, name) = match *opening {
                 Opening::Default(capability) => {
                     let certainty = search.certainty(id, Certainty::Proved);
                     search.uses.push(Use { capability, label: Some("default".to_owned()), certainty, place: place() });
@@ -118,9 +121,40 @@ impl<'u> Program<'u> {
             if taken == Taken::Address(Protocol::Http) && !is_request && makes_request && self.is_computed(id, call, value) {
                 continue;
             }
-            let certainty = if !is_request || sends { Certainty::Proved } else { Certainty::Made };
+            if is_request && self.is_answered_here(id, call) {
+                continue;
+            }
+            let certainty = if !is_request || self.is_sent(id, call, &openings) { Certainty::Proved } else { Certainty::Made };
             self.arrive(id, call, value, Waiting { taken, certainty }, search);
         }
+    }
+
+    /// Whether a request is sent by the function that makes it: where it is made, or by a call that sends one which is made before.
+    fn is_sent(&self, id: Id, request: &Call, openings: &[(&Call, Opening)]) -> bool {
+        let requests = || openings.iter().filter(|(_, opening)| matches!(opening, Opening::Request { .. })).map(|(call, _)| call.span);
+        openings.iter().filter(|(_, opening)| opening.is_sending()).any(|(call, opening)| {
+            let has_address = match *opening {
+                Opening::Address { position, name, .. } => {
+                    !self.is_computed(id, call, call.argument(position, name).unwrap_or(&Expr::Computed))
+                }
+                _ => false,
+            };
+            let is_inside = |span: Span| call.span.start <= span.start && span.end <= call.span.end;
+            is_inside(request.span) || !has_address && !requests().any(is_inside)
+        })
+    }
+
+    /// Whether a request is made for a router of the program itself, which answers it without a network.
+    fn is_answered_here(&self, id: Id, request: &Call) -> bool {
+        let around = self
+            .function(id)
+            .calls
+            .iter()
+            .filter(|call| call.span != request.span && call.span.start <= request.span.start && request.span.end <= call.span.end);
+        around.into_iter().any(|call| match &call.callee {
+            Callee::Path(path) => path.len() > 1 && ROUTES.contains(&path[path.len() - 1].as_str()),
+            Callee::Member { name, .. } => ROUTES.contains(&name.as_str()),
+        } && self.opening_of(id, call).is_none())
     }
 
     fn is_meant(&self, id: Id, call: &Call, opening: &Opening) -> bool {
@@ -138,7 +172,7 @@ impl<'u> Program<'u> {
     }
 
     fn is_computed(&self, id: Id, call: &Call, value: &Expr) -> bool {
-        self.value(id, value, call.span.start, MOST_STEPS).1 == Expr::Computed
+        matches!(self.value(id, value, call.span.start, MOST_STEPS).1, Expr::Computed | Expr::Made(_))
     }
 
     /// Whether a function sends a request.
@@ -161,7 +195,9 @@ impl<'u> Program<'u> {
     /// What a call opens by the rules of the language.
     fn opening_of(&self, id: Id, call: &Call) -> Option<Opening> {
         let path = match &call.callee {
-            Callee::Member { name, .. } => return (self.sdk.method)(name),
+            Callee::Member { name, owner } => {
+                return (self.sdk.method)(name, owner.as_ref().and_then(|owner| owner.last()).map(String::as_str));
+            }
             Callee::Path(path) => path,
         };
         if self.nested(id, path).is_some() {

@@ -220,7 +220,7 @@ impl<'x> Extraction<'x> {
             _ => function.child_by_field_name("attribute").map(|attribute| {
                 // `super().__init__(...)` is the method of the class that is extended.
                 let is_super = function.child_by_field_name("object").is_some_and(|object| self.text(object).starts_with("super("));
-                let base = at.owner.as_ref().filter(|_| is_super).and_then(|owner| self.unit.bases.get(owner)?.last().cloned());
+                let base = at.owner.as_ref().filter(|_| is_super).and_then(|owner| self.unit.bases.get(owner).cloned());
                 Callee::Member { name: self.text(attribute).to_owned(), owner: base }
             }),
         };
@@ -275,7 +275,11 @@ impl<'x> Extraction<'x> {
                 // `str(x)` hands a text on.
                 let is_str = node.child_by_field_name("function").is_some_and(|function| self.text(function) == "str");
                 let argument = node.child_by_field_name("arguments").and_then(|arguments| arguments.named_child(0));
-                argument.filter(|_| is_str).map_or(Expr::Computed, |argument| self.expression(argument, at))
+                match (argument.filter(|_| is_str), function.map(|function| self.expression(function, at))) {
+                    (Some(argument), _) => self.expression(argument, at),
+                    (None, Some(Expr::Path(class))) => Expr::Made(class),
+                    _ => Expr::Computed,
+                }
             }
             _ => Expr::Computed,
         }

@@ -218,11 +218,17 @@ impl<'x> Extraction<'x> {
             }),
             _ => names::path(self.file.text(), function, &self.scope(at)).map(Callee::Path),
         };
+        let typed = match &callee {
+            Some(Callee::Member { name, owner: Some(owner) }) => {
+                Some(((owner.last().cloned().unwrap_or_default(), name.clone()), function.child_by_field_name("value")))
+            }
+            _ => None,
+        };
         if let Some(callee) = callee {
             let mut cursor = arguments.walk();
             let values: Vec<Node<'_>> = arguments.named_children(&mut cursor).filter(|node| !node.kind().ends_with("comment")).collect();
-            let arguments = values.iter().map(|value| Argument { name: None, value: self.expression(*value, at) }).collect();
-            self.function(at).calls.push(Call { callee, arguments, span: span(node) });
+            let passed = values.iter().map(|value| Argument { name: None, value: self.expression(*value, at) }).collect();
+            self.function(at).calls.push(Call { callee, arguments: passed, span: span(node) });
             // A function that is passed on is called by whoever gets it, with labels that nobody sees.
             for value in values {
                 if let Some(path) = names::path(self.file.text(), value, &self.scope(at)).filter(|path| path.len() > 1) {
@@ -230,13 +236,23 @@ impl<'x> Extraction<'x> {
                 }
             }
         }
-        self.children(node, at);
+        match typed {
+            // The method is known with its type; only the value is still to be read.
+            Some((member, value)) => {
+                self.function(at).typed_members.insert(member);
+                if let Some(value) = value {
+                    self.visit(value, at, &[]);
+                }
+                self.children(arguments, at);
+            }
+            None => self.children(node, at),
+        }
     }
 
     /// The type of a value: `self`, or a name that was bound to one of a type that is written there.
-    fn type_of(&self, value: Node<'_>, at: &At) -> Option<String> {
+    fn type_of(&self, value: Node<'_>, at: &At) -> Option<Name> {
         match value.kind() {
-            "self" => at.owner.clone(),
+            "self" => at.owner.clone().map(|owner| vec![owner]),
             "identifier" => {
                 let name = self.text(value);
                 let mut index = Some(at.function);
@@ -254,7 +270,7 @@ impl<'x> Extraction<'x> {
             | "parenthesized_expression"
             | "try_expression"
             | "await_expression"
-            | "reference_expression" => names::constructed(self.file.text(), value, at.owner.as_deref()),
+            | "reference_expression" => names::constructed(self.file.text(), value, &self.scope(at)),
             _ => None,
         }
     }

@@ -154,32 +154,50 @@ pub(super) fn settle(unit: &mut Unit) {
     }
 }
 
-/// The plain name of a type: `Repo` of `&mut crate::repo::Repo<T>`.
-pub(super) fn type_name(source: &str, node: Node<'_>, owner: Option<&str>) -> Option<String> {
-    let plain = text(source, node).trim_start_matches(['&', ' ']).trim_start_matches("mut ").split('<').next()?.trim();
-    let name = plain.rsplit("::").next()?.trim();
-    match name {
-        "Self" => owner.map(str::to_owned),
-        _ => (!name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')).then(|| name.to_owned()),
+/// Types that hold a value of another one and hand its methods on.
+const HOLDERS: &[&str] = &[
+    "Arc", "Box", "Cow", "LazyCell", "LazyLock", "Lazy", "Mutex", "Ok", "OnceCell", "OnceLock", "Option", "Pin", "Rc", "RefCell", "Result",
+    "RwLock", "Some",
+];
+
+/// The name of a type: `crate::repo::Repo` of `&mut crate::repo::Repo<T>`, and of `Arc<Repo>` what it holds.
+pub(super) fn type_name(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Option<Name> {
+    let mut written = text(source, node);
+    loop {
+        written = written.trim_start_matches(['&', ' ']).trim_start_matches("mut ").trim();
+        let (plain, arguments) =
+            written.split_once('<').map_or((written, None), |(plain, rest)| (plain.trim_end_matches("::"), Some(rest)));
+        let last = plain.rsplit("::").next()?.trim();
+        match arguments {
+            Some(held) if HOLDERS.contains(&last) => written = held.trim_end_matches('>').split(',').next()?,
+            _ => {
+                let is_plain = plain.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ':');
+                return absolute(plain.split("::").filter(|part| is_plain && !part.is_empty()).map(str::to_owned).collect(), scope);
+            }
+        }
     }
 }
 
-/// The type that an expression makes a value of: `Repo { .. }`, `Repo::new()?`, `Repo`.
-pub(super) fn constructed(source: &str, node: Node<'_>, owner: Option<&str>) -> Option<String> {
-    let named = |node| type_name(source, node, owner).filter(|name| name.starts_with(char::is_uppercase));
+/// The type that an expression makes a value of: `Repo { .. }`, `Repo::new()?`, `Repo`, `Arc::new(Repo)`.
+pub(super) fn constructed(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Option<Name> {
+    let named = |node| type_name(source, node, scope).filter(|name| name.last().is_some_and(|last| last.starts_with(char::is_uppercase)));
     match node.kind() {
         "struct_expression" => named(node.child_by_field_name("name")?),
         "call_expression" => {
             let function = node.child_by_field_name("function")?;
-            match function.kind() {
-                "scoped_identifier" => named(function.child_by_field_name("path")?),
+            let made = match function.kind() {
+                "scoped_identifier" => named(function.child_by_field_name("path")?)?,
                 // `Repo::new().unwrap()` and the like.
-                "field_expression" => constructed(source, function.child_by_field_name("value")?, owner),
-                _ => named(function),
+                "field_expression" => return constructed(source, function.child_by_field_name("value")?, scope),
+                _ => named(function)?,
+            };
+            if made.last().is_some_and(|last| HOLDERS.contains(&last.as_str())) {
+                return constructed(source, node.child_by_field_name("arguments")?.named_child(0)?, scope);
             }
+            Some(made)
         }
-        "try_expression" | "await_expression" | "parenthesized_expression" => constructed(source, node.named_child(0)?, owner),
-        "reference_expression" => constructed(source, node.child_by_field_name("value")?, owner),
+        "try_expression" | "await_expression" | "parenthesized_expression" => constructed(source, node.named_child(0)?, scope),
+        "reference_expression" => constructed(source, node.child_by_field_name("value")?, scope),
         "identifier" => named(node),
         _ => None,
     }

@@ -28,7 +28,7 @@ pub(in super::super) static GO: Sdk = Sdk {
     ],
     has_paths: false,
     opening,
-    method: |_| None,
+    method: |_, _| None,
 };
 
 fn opening(name: &[String]) -> Option<Opening> {

@@ -12,7 +12,7 @@ pub(in super::super) static JAVASCRIPT: Sdk = Sdk {
     common: &["get", "Request", "publish", "set", "incr", "del", "sadd", "smembers", "srem", "execute", "query"],
     has_paths: false,
     opening,
-    method: |_| None,
+    method: |_, _| None,
 };
 
 fn opening(name: &[String]) -> Option<Opening> {

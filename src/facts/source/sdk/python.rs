@@ -30,7 +30,7 @@ pub(in super::super) static PYTHON: Sdk = Sdk {
     common: &["get", "send", "Request"],
     has_paths: false,
     opening,
-    method: |_| None,
+    method: |_, _| None,
 };
 
 fn opening(name: &[String]) -> Option<Opening> {

@@ -64,9 +64,10 @@ fn opening(name: &[String]) -> Option<Opening> {
     }
 }
 
-/// The builder of requests that every HTTP library of Rust has.
-fn method(name: &str) -> Option<Opening> {
-    (name == "uri").then_some(Opening::Request { position: 0, name: "" })
+/// The builder of requests that every HTTP library of Rust has. Other builders have addresses that nobody connects to.
+fn method(name: &str, owner: Option<&str>) -> Option<Opening> {
+    let is_request = owner.is_none_or(|owner| owner.contains("Request") || owner == "Builder");
+    (name == "uri" && is_request).then_some(Opening::Request { position: 0, name: "" })
 }
 
 fn is_spin(path: &[&str]) -> bool {

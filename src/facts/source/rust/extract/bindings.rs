@@ -23,8 +23,8 @@ impl Extraction<'_> {
         match pattern {
             Some(pattern) if pattern.kind() == "identifier" => {
                 let name = self.text(pattern).to_owned();
-                let written = node.child_by_field_name("type").and_then(|ty| names::type_name(self.file.text(), ty, at.owner.as_deref()));
-                let ty = written.or_else(|| names::constructed(self.file.text(), value?, at.owner.as_deref()));
+                let written = node.child_by_field_name("type").and_then(|ty| names::type_name(self.file.text(), ty, &self.scope(at)));
+                let ty = written.or_else(|| names::constructed(self.file.text(), value?, &self.scope(at)));
                 self.function(at).types.extend(ty.map(|ty| (name.clone(), ty)));
                 let value = value.map_or(Expr::Computed, |value| self.expression(value, at));
                 self.function(at).bindings.push(Binding { name, value, visible });

@@ -105,8 +105,7 @@ impl Extraction<'_> {
                 "parameter" | "identifier" => {
                     let pattern = parameter.child_by_field_name("pattern").unwrap_or(parameter);
                     let name = self.text(pattern).trim_start_matches("mut ").trim().to_owned();
-                    let ty =
-                        parameter.child_by_field_name("type").and_then(|ty| names::type_name(self.file.text(), ty, at.owner.as_deref()));
+                    let ty = parameter.child_by_field_name("type").and_then(|ty| names::type_name(self.file.text(), ty, &self.scope(at)));
                     let function = self.function(at);
                     function.types.extend(ty.map(|ty| (name.clone(), ty)));
                     let position = function.parameters.len();
