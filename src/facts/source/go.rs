@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::library::Library;
-use super::program::{Caller, Found};
+use super::program::{Caller, Found, Name};
 use super::relevance;
 use super::sdk::GO;
 use crate::text::{SourceFile, join_lexically, slashed, upwards};
@@ -44,6 +44,7 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
                 let mut unit = extract::file(file, tree.root_node(), vec![name.clone()], package.is_main, package.is_main, &resolve);
                 unit.is_own |= workspace.is_own(name);
                 unit.functions[0].caller = Caller::Host;
+                unit.functions[0].writes.extend(linked(&command, name, package.is_main));
                 units.push(unit);
             }
         }
@@ -54,6 +55,17 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
             return Some(Found::new(units, &texts));
         }
     }
+}
+
+/// The variables of a package to which the linker is told to give a value: `-X main.store=x`.
+fn linked<'c>(command: &'c str, package: &str, is_main: bool) -> impl Iterator<Item = Name> + 'c {
+    let package = if is_main { "main".to_owned() } else { package.to_owned() };
+    let words = command.split([' ', '"', '\'', '\\']).filter(|word| !word.is_empty());
+    let given = words.filter_map(move |word| {
+        let (variable, _) = word.trim_start_matches("-X=").split_once('=')?;
+        Some(vec![variable.strip_prefix(package.as_str())?.strip_prefix('.')?.to_owned()])
+    });
+    given
 }
 
 struct Package {

@@ -4,7 +4,7 @@ mod reach;
 mod resolve;
 mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::program::{Call, Callee, Expr, Function, Item, Name, Sdk, Unit};
 use crate::text::Span;
@@ -32,6 +32,8 @@ pub(super) struct Program<'u> {
     modules: BTreeMap<&'u [String], Vec<usize>>,
     /// The methods by their names, with the absolute names of their types.
     methods: BTreeMap<&'u str, Vec<(Id, Name)>>,
+    /// The absolute names that are assigned to after their declaration: of those, and of what is in them, no value is known.
+    written: BTreeSet<Name>,
     sdk: &'static Sdk,
 }
 
@@ -41,7 +43,7 @@ impl<'u> Program<'u> {
         for (index, unit) in units.iter().enumerate() {
             modules.entry(&unit.module).or_default().push(index);
         }
-        let mut program = Program { units, modules, methods: BTreeMap::new(), sdk };
+        let mut program = Program { units, modules, methods: BTreeMap::new(), written: BTreeSet::new(), sdk };
         let mut known: BTreeMap<(usize, &str), Name> = BTreeMap::new();
         let mut methods: BTreeMap<&str, Vec<(Id, Name)>> = BTreeMap::new();
         for (id, function) in program.functions() {
@@ -50,7 +52,14 @@ impl<'u> Program<'u> {
             methods.entry(&function.name).or_default().push((id, ty.clone()));
         }
         program.methods = methods;
+        program.written = program.functions().flat_map(|(id, function)| program.writes(id, function)).collect();
         program
+    }
+
+    /// The absolute names that a function assigns to.
+    fn writes(&self, id: Id, function: &Function) -> Vec<Name> {
+        let paths = function.writes.iter().filter_map(|path| self.expand(id, path, usize::MAX));
+        paths.flat_map(|path| self.resolve(id.0, &path, MOST_STEPS)).collect()
     }
 
     fn function(&self, (unit, function): Id) -> &'u Function {

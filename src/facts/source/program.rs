@@ -92,6 +92,8 @@ pub(super) struct Function {
     pub calls: Vec<Call>,
     /// Every path that it mentions.
     pub paths: BTreeSet<Name>,
+    /// Every path that it assigns to after its declaration.
+    pub writes: BTreeSet<Name>,
     /// Every method or field that it mentions, of whatever type.
     pub members: BTreeSet<String>,
     /// The methods that it calls on values whose type is written, with the type.

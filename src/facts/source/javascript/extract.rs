@@ -103,8 +103,8 @@ impl<'x> Extraction<'x> {
                 self.children(node, at);
             }
             "assignment_expression" | "augmented_assignment_expression" => {
-                if let Some(left) = node.child_by_field_name("left").filter(|left| left.kind() == "identifier") {
-                    self.assigned.insert((at.function, self.text(left).to_owned()));
+                if let Some(left) = node.child_by_field_name("left") {
+                    self.assign(left, at);
                 }
                 self.children(node, at);
             }
@@ -139,6 +139,28 @@ impl<'x> Extraction<'x> {
             // Types and declarations of what is elsewhere run nothing.
             "type_annotation" | "interface_declaration" | "type_alias_declaration" | "ambient_declaration" | "type_arguments" => {}
             _ => self.children(node, at),
+        }
+    }
+
+    /// What stands at the left of an assignment has no value that is known.
+    fn assign(&mut self, left: Node<'_>, at: &At) {
+        match left.kind() {
+            "identifier" | "shorthand_property_identifier_pattern" => {
+                let name = self.text(left).to_owned();
+                self.unit.functions[at.function].writes.insert(vec![name.clone()]);
+                self.assigned.insert((at.function, name));
+            }
+            "member_expression" | "subscript_expression" => {
+                if let Some(path) = self.path(left, at) {
+                    self.unit.functions[at.function].writes.insert(path);
+                }
+            }
+            _ => {
+                let mut cursor = left.walk();
+                for child in left.named_children(&mut cursor) {
+                    self.assign(child, at);
+                }
+            }
         }
     }
 
@@ -242,6 +264,13 @@ impl<'x> Extraction<'x> {
                             self.unit.items.insert(inner(&key), Item::Constant(Expr::Path(vec![key])));
                             self.visit(part, at);
                         }
+                        "spread_element" => {
+                            // What is spread behind a key may have one of the same name.
+                            let keys = self.unit.items.iter_mut().filter(|(known, _)| known.len() > path.len() && known.starts_with(&path));
+                            keys.filter(|(_, item)| matches!(item, Item::Constant(_)))
+                                .for_each(|(_, item)| *item = Item::Constant(Expr::Computed));
+                            self.visit(part, at);
+                        }
                         _ => self.visit(part, at),
                     }
                 }
@@ -267,6 +296,12 @@ impl<'x> Extraction<'x> {
                 .child_by_field_name("property")
                 .map(|property| Callee::Member { name: self.text(property).to_owned(), owner: None }),
         };
+        // Who is handed an object to assign to writes its keys.
+        if self.text(function) == "Object.assign"
+            && let Some(path) = arguments.named_child(0).and_then(|target| self.path(target, at))
+        {
+            self.unit.functions[at.function].writes.insert(path);
+        }
         if let Some(callee) = callee {
             self.add_call(callee, arguments, node, at);
         }

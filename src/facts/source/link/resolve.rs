@@ -31,6 +31,9 @@ impl<'u> Program<'u> {
         }
         for name in self.resolve(id.0, path, steps) {
             if let Some((unit, Item::Constant(value))) = self.item(&name) {
+                if self.may_change(unit, &name) {
+                    return (id, Expr::Computed);
+                }
                 return self.value((unit, 0), value, usize::MAX, steps - 1);
             }
             if let Some(model) = sdk::model(&name) {
@@ -45,6 +48,21 @@ impl<'u> Program<'u> {
             return self.value(id, &Expr::Path(member.to_vec()), at, steps - 1);
         }
         (id, Expr::Computed)
+    }
+
+    /// Whether a constant may have another value than where it is declared: by an assignment, or by a class that extends its own.
+    fn may_change(&self, unit: usize, name: &[String]) -> bool {
+        let module = self.units[unit].module.len();
+        if (module + 1..=name.len()).any(|length| self.written.contains(&name[..length])) {
+            return true;
+        }
+        let [class, constant] = &name[module..] else { return false };
+        let mut units = self.units.iter();
+        units.any(|unit| {
+            let extending = unit.bases.iter().filter(|(_, base)| base.last() == Some(class)).map(|(extending, _)| extending);
+            let having = unit.parts.iter().filter(|(_, parts)| parts.contains(class)).map(|(having, _)| having);
+            extending.chain(having).any(|other| other != class && unit.items.contains_key([other.clone(), constant.clone()].as_slice()))
+        })
     }
 
     /// Texts behind one another, up to the first that only running the program tells.

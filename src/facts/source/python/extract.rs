@@ -51,10 +51,11 @@ impl<'x> Extraction<'x> {
     fn finish(mut self) -> Unit {
         for function in &mut self.unit.functions {
             let mut values: BTreeMap<String, Vec<Expr>> = BTreeMap::new();
-            for binding in &function.bindings {
+            let whole = |binding: &&Binding| binding.visible == EVERYWHERE;
+            for binding in function.bindings.iter().filter(whole) {
                 values.entry(binding.name.clone()).or_default().push(binding.value.clone());
             }
-            for binding in &mut function.bindings {
+            for binding in function.bindings.iter_mut().filter(|binding| binding.visible == EVERYWHERE) {
                 let all = &values[&binding.name];
                 if all.iter().any(|value| *value != all[0]) {
                     binding.value = Expr::Computed;
@@ -62,7 +63,10 @@ impl<'x> Extraction<'x> {
             }
         }
         // What the top level binds are the module's names.
-        for binding in std::mem::take(&mut self.unit.functions[0].bindings) {
+        let (bound, inner) =
+            std::mem::take(&mut self.unit.functions[0].bindings).into_iter().partition(|binding| binding.visible == EVERYWHERE);
+        self.unit.functions[0].bindings = inner;
+        for binding in Vec::<Binding>::from(bound) {
             self.unit.items.entry(vec![binding.name]).or_insert(Item::Constant(binding.value));
         }
         self.unit
@@ -131,6 +135,13 @@ impl<'x> Extraction<'x> {
                     self.visit(child, at);
                 }
             }
+            "case_clause" => {
+                let mut cursor = node.walk();
+                for pattern in node.named_children(&mut cursor).filter(|child| child.kind() == "case_pattern") {
+                    self.captures(pattern, span(node), at);
+                }
+                self.children(node, at);
+            }
             "except_clause" => self.children(node, &At { is_fallback: true, ..at.clone() }),
             "call" => self.call(node, at),
             "identifier" => {
@@ -196,11 +207,8 @@ impl<'x> Extraction<'x> {
             }
             (Some(left), Some(_)) => {
                 // `config.STORE = x` changes another module's name.
-                if let Expr::Path(path) = self.expression(left, at)
-                    && path.len() == 2
-                    && self.unit.items.contains_key(&path)
-                {
-                    self.unit.items.insert(path, Item::Constant(Expr::Computed));
+                if let Expr::Path(path) = self.expression(left, at) {
+                    self.unit.functions[at.function].writes.insert(path);
                 }
                 self.bind_pattern(left, at);
             }

@@ -159,9 +159,8 @@ impl<'x> Extraction<'x> {
             "macro_definition" => {}
             "match_arm" if !self.arm_is_on(node) => {}
             "assignment_expression" | "compound_assignment_expr" => {
-                if let Some(left) = node.child_by_field_name("left").filter(|left| left.kind() == "identifier") {
-                    let name = self.text(left).to_owned();
-                    self.unsettle(&name, at);
+                if let Some(left) = node.child_by_field_name("left") {
+                    self.assign(left, at);
                 }
                 self.children(node, at);
             }
@@ -300,6 +299,23 @@ impl<'x> Extraction<'x> {
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
             self.mentions_of_types(child, at);
+        }
+    }
+
+    /// What stands at the left of an assignment has no value that is known.
+    fn assign(&mut self, left: Node<'_>, at: &At) {
+        match left.kind() {
+            "identifier" => {
+                let name = self.text(left).to_owned();
+                self.unsettle(&name, at);
+            }
+            "field_expression" | "index_expression" | "unary_expression" => {}
+            _ => {
+                let mut cursor = left.walk();
+                for child in left.named_children(&mut cursor) {
+                    self.assign(child, at);
+                }
+            }
         }
     }
 

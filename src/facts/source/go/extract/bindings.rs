@@ -100,6 +100,9 @@ impl Extraction<'_> {
     }
 
     pub(super) fn unsettle(&mut self, node: Node<'_>, at: &At) {
+        if let Expr::Path(path) = expression(self.source, node) {
+            self.unit.functions[at.function].writes.insert(path);
+        }
         if node.kind() != "identifier" {
             let mut cursor = node.walk();
             if node.kind() == "expression_list" {
@@ -110,18 +113,13 @@ impl Extraction<'_> {
             return;
         }
         let name = self.text(node).to_owned();
-        let mut is_local = false;
         let mut index = Some(at.function);
         while let Some(function) = index {
             let function = &mut self.unit.functions[function];
             for binding in function.bindings.iter_mut().filter(|binding| binding.name == name) {
                 binding.value = Expr::Computed;
-                is_local = true;
             }
             index = function.parent;
-        }
-        if !is_local {
-            self.unit.items.insert(vec![name], Item::Constant(Expr::Computed));
         }
     }
 }

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::super::super::link::EVERYWHERE;
 use super::super::super::program::{Binding, Caller, Expr, Function, Item, Parameter};
 use super::{At, Extraction, span};
+use crate::text::Span;
 
 impl Extraction<'_> {
     pub(super) fn function(&mut self, node: Node<'_>, at: &At, is_decorated: bool) {
@@ -109,10 +110,32 @@ impl Extraction<'_> {
     }
 
     pub(super) fn anonymous(&mut self, node: Node<'_>, at: &At) {
-        // The parameters of a lambda shadow nothing that matters beyond it.
+        if let Some(parameters) = node.child_by_field_name("parameters") {
+            let mut cursor = parameters.walk();
+            for parameter in parameters.named_children(&mut cursor) {
+                let name = parameter.child_by_field_name("name").or_else(|| parameter.named_child(0)).unwrap_or(parameter);
+                let binding = Binding { name: self.text(name).to_owned(), value: Expr::Computed, visible: span(node) };
+                self.unit.functions[at.function].bindings.push(binding);
+            }
+        }
         if let Some(body) = node.child_by_field_name("body") {
             self.visit(body, at);
         }
+    }
+
+    /// Binds the names that a pattern of `match` captures.
+    pub(super) fn captures(&mut self, pattern: Node<'_>, visible: Span, at: &At) {
+        let is_name = |node: Node<'_>| node.kind() == "dotted_name" && node.named_child_count() == 1;
+        if is_name(pattern) || pattern.kind() == "identifier" {
+            let binding = Binding { name: self.text(pattern).to_owned(), value: Expr::Computed, visible };
+            self.unit.functions[at.function].bindings.push(binding);
+            return;
+        }
+        // A class's pattern begins with the class, and a keyword's with the attribute.
+        let skipped = usize::from(matches!(pattern.kind(), "class_pattern" | "keyword_pattern"));
+        let mut cursor = pattern.walk();
+        let parts: Vec<Node<'_>> = pattern.named_children(&mut cursor).skip(skipped).collect();
+        parts.into_iter().for_each(|part| self.captures(part, visible, at));
     }
 
     /// A lambda with a name is a function of its own.

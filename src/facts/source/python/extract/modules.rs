@@ -45,6 +45,11 @@ impl Extraction<'_> {
         self.unit.loads.push(module.clone());
         let mut cursor = node.walk();
         if node.named_children(&mut cursor).any(|child| child.kind() == "wildcard_import") {
+            // What the module has bound before may have another value behind it.
+            if at.function == 0 && module[0] != "spin_sdk" {
+                let bound: Vec<String> = self.unit.functions[0].bindings.iter().map(|binding| binding.name.clone()).collect();
+                bound.into_iter().for_each(|name| self.bind(name, Expr::Computed, at));
+            }
             self.unit.globs.push(module);
             return;
         }
