@@ -21,7 +21,7 @@ use project::Project;
 /// The sources of a component that is bundled in `folder` by these commands.
 pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -> Option<Found> {
     let project = Project::new(library, folder);
-    let entries = project.entries(commands);
+    let entries = project.entries(commands)?;
     let files = if entries.is_empty() { all_files(library, folder) } else { reached_files(library, &project, &entries) };
     if files.is_empty() {
         return None;

@@ -120,6 +120,12 @@ fn find(library: &Library<'_>, request: &Request<'_>) -> Option<(Found, Language
             (folder, language)
         }
     };
+    if language == Language::JavaScript
+        && steps.iter().any(|step| making::is_for_browsers(&step.command))
+        && !steps.iter().any(|step| making::may_make_wasm(&step.command))
+    {
+        return None;
+    }
     // What other folders' commands say is not about this one.
     let commands: Vec<String> = steps.iter().filter(|step| step.folder == folder).map(|step| step.command.clone()).collect();
     let found = match language {

@@ -24,15 +24,41 @@ pub(super) fn making(steps: Vec<Step>, wasm: Option<&str>) -> Option<Vec<Step>> 
     let folder = steps[maker].folder.clone();
     match language(maker) {
         Some(Language::Rust | Language::Python | Language::Go) => Some(only(steps, |index, _| index == maker)),
-        // What bundles the scripts comes before what makes Wasm of them, and does not say for which one it does.
-        _ if makers.iter().any(|other| *other != maker && steps[*other].folder == folder) => None,
-        _ => Some(only(steps, |_, step| step.folder == folder)),
+        // What bundles the scripts comes before what makes Wasm of them.
+        _ => Some(only(steps, |index, step| step.folder == folder && (index == maker || !makers.contains(&index)))),
     }
 }
 
 fn only(steps: Vec<Step>, is_wanted: impl Fn(usize, &Step) -> bool) -> Vec<Step> {
     let wanted = steps.into_iter().enumerate().filter(|(index, step)| is_wanted(*index, step));
     wanted.map(|(_, step)| step).collect()
+}
+
+/// Whether a command bundles what browsers load, and nothing else.
+pub(super) fn is_for_browsers(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    words.any(|word| {
+        matches!(
+            word,
+            "vite"
+                | "parcel"
+                | "astro"
+                | "next"
+                | "nuxt"
+                | "react-scripts"
+                | "ng"
+                | "vue-cli-service"
+                | "svelte-kit"
+                | "gatsby"
+                | "eleventy"
+        )
+    })
+}
+
+/// Whether a command makes Wasm, or runs what may.
+pub(super) fn may_make_wasm(command: &str) -> bool {
+    let script = |word: &str| ["node", "deno", "sh", "bash"].contains(&word) || word.ends_with(".sh");
+    makes_wasm(command) || command.split_whitespace().any(|word| script(word) || word.contains("componentize"))
 }
 
 /// Whether a command makes Wasm by what it is or by the target that it names.
@@ -90,6 +116,7 @@ mod tests {
         let two = ["componentize-py componentize api -o api.wasm", "componentize-py componentize web -o web.wasm"];
         assert_eq!(made(&two, "web.wasm").unwrap(), [two[1]]);
         assert_eq!(made(&two, "other.wasm"), None);
-        assert_eq!(made(&["webpack", "j2w -i a.js -o a.wasm", "j2w -i b.js -o b.wasm"], "a.wasm"), None);
+        let bundled = ["webpack", "j2w -i a.js -o a.wasm", "j2w -i b.js -o b.wasm"];
+        assert_eq!(made(&bundled, "a.wasm").unwrap(), bundled[..2]);
     }
 }

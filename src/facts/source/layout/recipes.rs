@@ -41,6 +41,10 @@ fn inner(library: &Library<'_>, step: &Step) -> Vec<Step> {
             let text = ["justfile", "Justfile", ".justfile"].iter().find_map(|name| library.files.text(&step.folder.join(name)));
             lines(recipe(&text.unwrap_or_default(), arguments, " "), &step.folder)
         }
+        "npm" | "yarn" | "pnpm" | "npx" | "turbo" | "lerna" | "nx" if is_for_all(tool, arguments) => {
+            let members = members(library, &step.folder).into_iter();
+            members.flat_map(|folder| lines(scripts(library, &folder, arguments), &folder)).collect()
+        }
         "npm" | "yarn" | "pnpm" | "bun" | "run-s" | "npm-run-all" => {
             let folder = workspace(library, &step.folder, arguments).unwrap_or_else(|| step.folder.clone());
             lines(scripts(library, &folder, arguments), &folder)
@@ -91,6 +95,20 @@ fn scripts(library: &Library<'_>, folder: &Path, arguments: &[&str]) -> Vec<Stri
     all.filter_map(|name| scripts.get(&name)?.as_str().map(str::to_owned)).collect()
 }
 
+/// Whether a command runs scripts in all members of a workspace.
+fn is_for_all(tool: &str, arguments: &[&str]) -> bool {
+    let runner = [tool, arguments.first().copied().unwrap_or("")];
+    runner.iter().any(|word| matches!(*word, "turbo" | "lerna" | "nx"))
+        || arguments.iter().any(|word| matches!(*word, "--workspaces" | "-ws" | "-r" | "--recursive" | "workspaces"))
+}
+
+/// The folders of all packages below one.
+fn members(library: &Library<'_>, root: &Path) -> Vec<PathBuf> {
+    let packages = library.walk(root, &["json"], &[]).into_iter();
+    let packages = packages.filter(|path| path.file_name().is_some_and(|file| file == "package.json"));
+    packages.filter_map(|path| path.parent().map(Path::to_path_buf)).filter(|folder| folder != root).collect()
+}
+
 /// The folder of the workspace member that `--workspace`, `-w`, `--filter` or `workspace` names.
 fn workspace(library: &Library<'_>, root: &Path, arguments: &[&str]) -> Option<PathBuf> {
     let name = arguments.iter().enumerate().find_map(|(index, word)| {
@@ -106,14 +124,12 @@ fn workspace(library: &Library<'_>, root: &Path, arguments: &[&str]) -> Option<P
     if library.files.is_file(&by_path.join("package.json")) {
         return Some(by_path);
     }
-    let packages =
-        library.walk(root, &["json"], &[]).into_iter().filter(|path| path.file_name().is_some_and(|file| file == "package.json"));
-    let named = packages.into_iter().filter_map(|path| {
-        let package: Value = serde_json::from_str(&library.files.text(&path)?).ok()?;
+    let named = members(library, root).into_iter().filter_map(|folder| {
+        let package: Value = serde_json::from_str(&library.files.text(&folder.join("package.json"))?).ok()?;
         let full = package.get("name")?.as_str()?;
         // pnpm takes a name without its scope.
         let is_meant = full == name || full.rsplit('/').next() == Some(name);
-        is_meant.then(|| path.parent().map(Path::to_path_buf)).flatten()
+        is_meant.then_some(folder)
     });
     named.min_by_key(|path| path.components().count())
 }

@@ -5,30 +5,81 @@ use std::path::{Path, PathBuf};
 use super::{EXTENSIONS, Project, file_name, without_comments};
 use crate::text::join_lexically;
 
+/// The commands that bundle or compile what they name.
+const BUNDLERS: &[&str] = &["esbuild", "webpack", "vite", "rollup", "rspack", "tsup", "bun", "tsc", "swc", "parcel", "ncc"];
+
+/// The commands that make Wasm of a bundle.
+const MAKERS: &[&str] = &["j2w", "js2wasm", "spin-js2wasm", "knitwit", "jco", "componentize-js"];
+
+/// One call of a bundler, in a command or in a script.
+struct Build {
+    /// Its words.
+    text: String,
+    /// The sources that it names.
+    entries: Vec<PathBuf>,
+}
+
 impl Project<'_, '_> {
-    /// The files that a build begins with: what the build's own words name, else the customary ones. Empty if unknown.
-    pub(in crate::facts::source::javascript) fn entries(&self, commands: &[String]) -> Vec<PathBuf> {
+    /// The files that a build begins with: what is bundled for the Wasm, else what the build's own words name, else the customary ones. Empty
+    /// if no file is known; none, if nothing tells which of several bundles is meant.
+    pub(in crate::facts::source::javascript) fn entries(&self, commands: &[String]) -> Option<Vec<PathBuf>> {
+        let bundle = commands.iter().rev().find(|command| runs(command, MAKERS)).and_then(|command| input(command));
+        if let Some(source) = bundle.as_ref().and_then(|bundle| self.source_file(bundle)) {
+            return Some(vec![source]);
+        }
+        let mut builds = self.builds(commands);
+        builds.retain(|build| !build.entries.is_empty());
+        let all = || builds.iter().flat_map(|build| build.entries.iter().cloned()).collect::<Vec<PathBuf>>();
+        let mut found = match &bundle {
+            Some(bundle) if all().len() > 1 => bundled(&builds, bundle)?,
+            _ => all(),
+        };
+        found.dedup();
+        if !found.is_empty() {
+            return Some(found);
+        }
         let package = self.json(&self.folder.join("package.json"));
-        let all = commands.join(" && ");
-        let configured = self.configured_entries(&all);
-        if !configured.is_empty() {
-            return configured;
-        }
-        let named: Vec<PathBuf> = paths_in(&all).filter_map(|path| self.source_file(&path)).collect();
-        if !named.is_empty() {
-            return named;
-        }
         let fields = ["source", "main", "module"].iter().filter_map(|field| package.as_ref()?.get(*field)?.as_str());
         if let Some(main) = fields.filter_map(|path| self.source_file(path)).next() {
-            return vec![main];
+            return Some(vec![main]);
         }
         let stems = ["src/index", "index", "src/main", "src/app", "main", "app", "src/spin"];
         let customary = stems.iter().flat_map(|stem| EXTENSIONS.iter().map(move |ending| self.folder.join(format!("{stem}.{ending}"))));
-        customary.filter(|path| self.library.files.is_file(path)).take(1).collect()
+        Some(customary.filter(|path| self.library.files.is_file(path)).take(1).collect())
     }
 
-    /// The entries that bundlers' configurations name, if the build runs the bundler.
-    fn configured_entries(&self, commands: &str) -> Vec<PathBuf> {
+    /// The calls of bundlers: in the commands, in the scripts that they run, in the configurations that they read.
+    fn builds(&self, commands: &[String]) -> Vec<Build> {
+        let all = commands.join(" && ");
+        let scripts = self.scripts(&all);
+        let build = |text: &str| Build {
+            text: text.to_owned(),
+            entries: paths_in(text).filter_map(|path| self.source_file(&path)).filter(|path| !scripts.contains(path)).collect(),
+        };
+        let mut builds = Vec::new();
+        for script in &scripts {
+            let Some(text) = self.library.files.text(script) else { continue };
+            let text = without_comments(&text);
+            // A script may bundle several times.
+            let mut calls: Vec<&str> = text.split("build(").collect();
+            if calls.len() < 3 {
+                calls = vec![&text];
+            }
+            let mut found: Vec<Build> = calls.into_iter().map(|call| build(call)).collect();
+            // One configuration may build several components: the command then tells which.
+            let is_named = |path: &PathBuf| all.contains(&file_name(path));
+            if found.iter().flat_map(|build| &build.entries).any(is_named) {
+                found.iter_mut().for_each(|build| build.entries.retain(is_named));
+            }
+            builds.extend(found);
+        }
+        let bundling = commands.iter().filter(|command| runs(command, BUNDLERS) || runs(command, MAKERS));
+        builds.extend(bundling.map(|command| build(command)));
+        builds
+    }
+
+    /// The scripts and configurations that bundle, as far as the build runs them.
+    fn scripts(&self, commands: &str) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for entry in self.library.files.list(&self.folder) {
             let name = entry.name.as_str();
@@ -39,18 +90,18 @@ impl Project<'_, '_> {
             let tool = ["webpack", "vite", "rollup", "esbuild", "rspack", "tsup"]
                 .into_iter()
                 .find(|tool| stem.starts_with(&format!("{tool}.")) || stem == *tool);
-            let is_run = tool.is_some_and(|tool| commands.contains(tool)) || commands.contains(name);
-            if !is_run {
-                continue;
+            if tool.is_some_and(|tool| commands.contains(tool)) {
+                found.push(self.folder.join(name));
             }
-            let Some(text) = self.library.files.text(&self.folder.join(name)) else { continue };
-            let text = without_comments(&text);
-            found.extend(paths_in(&text).filter_map(|path| self.source_file(&path)).filter(|path| !path.ends_with(name)));
         }
-        // One configuration may build several components: the command then tells which.
-        let named: Vec<PathBuf> = found.iter().filter(|path| commands.contains(&file_name(path))).cloned().collect();
-        let mut found = if named.is_empty() { found } else { named };
-        found.dedup();
+        for path in paths_in(commands).map(|path| join_lexically(&self.folder, Path::new(path.trim_start_matches("./")))) {
+            let bundles =
+                |text: &str| BUNDLERS.iter().any(|bundler| text.contains(&format!("\"{bundler}")) || text.contains(&format!("'{bundler}")));
+            let is_called_so = BUNDLERS.iter().any(|bundler| file_name(&path).starts_with(bundler));
+            if !found.contains(&path) && self.library.files.text(&path).is_some_and(|text| is_called_so || bundles(&text)) {
+                found.push(path);
+            }
+        }
         found
     }
 
@@ -63,6 +114,51 @@ impl Project<'_, '_> {
             name.contains(".config.") || matches!(name.as_str(), "build.mjs" | "build.js" | "esbuild.js" | "esbuild.mjs" | "build.ts");
         (!is_output && !is_config).then(|| self.with_ending(&joined)).flatten()
     }
+}
+
+/// The sources of a bundle: those of the build that names it, else those that are called as it is; none, if several builds could make it.
+fn bundled(builds: &[Build], bundle: &str) -> Option<Vec<PathBuf>> {
+    let bundle = Path::new(bundle);
+    let plain = |path: &Path| join_lexically(Path::new(""), path);
+    let having = |is_it: &dyn Fn(&Path) -> bool| -> Vec<&Build> {
+        builds.iter().filter(|build| paths_in(&build.text).any(|path| is_it(Path::new(&path)))).collect()
+    };
+    let mut named = having(&|path| plain(path) == plain(bundle));
+    if named.is_empty() {
+        named = having(&|path| path.file_name() == bundle.file_name());
+    }
+    if let ([], [only]) = (named.as_slice(), builds) {
+        named = vec![only];
+    }
+    let of = |builds: &[&Build]| builds.iter().flat_map(|build| build.entries.clone()).collect::<Vec<PathBuf>>();
+    let candidates = if named.is_empty() { of(&builds.iter().collect::<Vec<_>>()) } else { of(&named) };
+    // A bundler that is given several sources writes a bundle for each.
+    let alike: Vec<PathBuf> = candidates.iter().filter(|entry| entry.file_stem() == bundle.file_stem()).cloned().collect();
+    match (alike.is_empty(), named.is_empty()) {
+        (false, _) => Some(alike),
+        (true, false) => Some(candidates),
+        (true, true) => None,
+    }
+}
+
+/// Whether a command runs one of these tools.
+fn runs(command: &str, tools: &[&str]) -> bool {
+    let mut words = command.split_whitespace().skip_while(|word| {
+        word.contains('=') || matches!(*word, "npx" | "bunx" | "npm" | "exec" | "pnpm" | "yarn" | "dlx" | "--" | "spin" | "-y" | "--yes")
+    });
+    words.next().is_some_and(|tool| {
+        let tool = tool.rsplit('/').next().unwrap_or(tool);
+        tools.contains(&tool.split('@').next().unwrap_or(tool))
+    })
+}
+
+/// The script of which a command makes Wasm.
+fn input(command: &str) -> Option<String> {
+    let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
+    let named = words.windows(2).find(|pair| matches!(pair[0], "-i" | "--input")).map(|pair| pair[1]);
+    let attached = || words.iter().find_map(|word| word.strip_prefix("--input="));
+    let plain = || words.iter().skip(1).copied().find(|word| EXTENSIONS.iter().any(|ending| word.ends_with(&format!(".{ending}"))));
+    named.or_else(attached).or_else(plain).map(str::to_owned)
 }
 
 /// Everything in a text that reads as the path of a source file.
