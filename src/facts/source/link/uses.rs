@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::program::{Call, Callee, Expr, Opening};
+use super::super::program::{Call, Callee, Expr, Item, Opening};
 use super::reach::Reached;
 use super::{Id, MOST_STEPS, Program};
 use crate::capability::Capability;
@@ -192,6 +192,17 @@ impl<'u> Program<'u> {
         }
     }
 
+    /// Whether a name may be an SDK's: a function of the program's own is one where its bindings are generated into the sources.
+    fn is_of_sdk(&self, name: &[String]) -> bool {
+        let is_generated = |text: &str| {
+            ["wit_bindgen", "wit-bindgen", "wasm_import_module", "wasmimport", "componentize-py"].iter().any(|mark| text.contains(mark))
+        };
+        match self.item(name) {
+            Some((unit, Item::Function(_))) => is_generated(self.units[unit].file.text()),
+            _ => true,
+        }
+    }
+
     /// What a call opens by the rules of the language.
     fn opening_of(&self, id: Id, call: &Call) -> Option<Opening> {
         let path = match &call.callee {
@@ -205,8 +216,7 @@ impl<'u> Program<'u> {
         }
         let path = self.expand(id, path, call.span.start)?;
         let names = self.resolve(id.0, &path, MOST_STEPS);
-        // A function of a module of the program's own that has an SDK's name; generated bindings stand deeper.
-        names.iter().filter(|name| name.len() != 2 || !self.is_function(name)).find_map(|name| (self.sdk.opening)(name))
+        names.iter().filter(|name| self.is_of_sdk(name)).find_map(|name| (self.sdk.opening)(name))
     }
 }
 

@@ -173,6 +173,12 @@ impl<'x> Extraction<'x> {
                 }
                 self.children(node, at);
             }
+            "if_expression" if self.condition(node).is_some() => {
+                let branch = if self.condition(node) == Some(true) { "consequence" } else { "alternative" };
+                if let Some(branch) = node.child_by_field_name(branch) {
+                    self.visit(branch, at, &[]);
+                }
+            }
             "block" | "match_arm" | "for_expression" | "if_expression" | "while_expression" => {
                 let inner = At { block: span(node), ..at.clone() };
                 self.patterns(node, &inner);
@@ -188,6 +194,13 @@ impl<'x> Extraction<'x> {
             }
             _ => self.children(node, at),
         }
+    }
+
+    /// What `cfg!(..)` comes to where it is a whole condition.
+    fn condition(&self, node: Node<'_>) -> Option<bool> {
+        let condition = node.child_by_field_name("condition").map(|condition| self.text(condition))?;
+        let predicate = condition.strip_prefix("cfg!(")?.strip_suffix(')')?;
+        Some(cfg::holds(predicate, self.features))
     }
 
     /// The attributes of a match arm stand inside it.

@@ -160,6 +160,22 @@ const HOLDERS: &[&str] = &[
     "RwLock", "Some",
 ];
 
+/// Methods that hand on the value that they are called on.
+const SAME: &[&str] = &[
+    "as_mut",
+    "as_ref",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "context",
+    "expect",
+    "into",
+    "map_err",
+    "unwrap",
+    "unwrap_or_default",
+    "with_context",
+];
+
 /// The name of a type: `crate::repo::Repo` of `&mut crate::repo::Repo<T>`, and of `Arc<Repo>` what it holds.
 pub(super) fn type_name(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Option<Name> {
     let mut written = text(source, node);
@@ -188,7 +204,16 @@ pub(super) fn constructed(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Op
             let made = match function.kind() {
                 "scoped_identifier" => named(function.child_by_field_name("path")?)?,
                 // `Repo::new().unwrap()` and the like.
-                "field_expression" => return constructed(source, function.child_by_field_name("value")?, scope),
+                "field_expression" => {
+                    let mut made = constructed(source, function.child_by_field_name("value")?, scope)?;
+                    let method = text(source, function.child_by_field_name("field")?);
+                    let is_builder = made.last().is_some_and(|last| last.ends_with("Builder") || last.contains("Request"));
+                    // What another method returns is known by the method, so that what another library makes is not taken for the program's.
+                    if !is_builder && !SAME.contains(&method) {
+                        made.push(method.to_owned());
+                    }
+                    return Some(made);
+                }
                 _ => named(function)?,
             };
             if made.last().is_some_and(|last| HOLDERS.contains(&last.as_str())) {

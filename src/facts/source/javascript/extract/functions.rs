@@ -23,7 +23,9 @@ impl Extraction<'_> {
             name,
             parent: Some(at.function).filter(|_| path.is_none() || at.function != 0),
             caller: match (is_exported && self.is_entry, &at.owner) {
-                (true, None) => Caller::Host,
+                // The host calls what listens; exports beside it are for others.
+                (true, None) if !self.source.contains("addEventListener(") => Caller::Host,
+                (true, None) => Caller::Anybody,
                 (true, Some(_)) => Caller::Anybody,
                 (false, _) => Caller::Nobody,
             },
