@@ -1,6 +1,7 @@
 //! What a program uses: what its entry points reach, and what arrives at the calls that open something.
 
 mod reach;
+mod requests;
 mod resolve;
 mod uses;
 

@@ -9,10 +9,6 @@ use crate::capability::Capability;
 use crate::diagnostic::Place;
 use crate::facts::{Certainty, Use};
 use crate::hosts::{Destination, Protocol};
-use crate::text::Span;
-
-/// The methods by which routers answer requests: Hono's and itty's, tower's, Go's.
-const ROUTES: &[&str] = &["fetch", "oneshot", "ServeHTTP"];
 
 /// What an argument is to a call that takes it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,11 +92,13 @@ impl<'u> Program<'u> {
         let openings: Vec<(&Call, Opening)> = openings.filter(|(call, opening)| self.is_meant(id, call, opening)).collect();
         let has = |wanted: fn(&Opening) -> bool| openings.iter().any(|(_, opening)| wanted(opening));
         let makes_request = has(|opening| matches!(opening, Opening::Request { .. }));
+        let unused = self.unused_fallbacks(id, &openings, &search.reached);
         for (call, opening) in &openings {
             let place = || Place { file: self.units[id.0].file.clone(), span: call.span };
             let (taken, position, name) = match *opening {
                 Opening::Default(capability) => {
-                    let certainty = search.certainty(id, Certainty::Proved);
+                    let known = if unused.contains(&capability) { Certainty::Unreached } else { Certainty::Proved };
+                    let certainty = search.certainty(id, known);
                     search.uses.push(Use { capability, label: Some("default".to_owned()), certainty, place: place() });
                     continue;
                 }
@@ -124,60 +122,44 @@ impl<'u> Program<'u> {
             if is_request && self.is_answered_here(id, call) {
                 continue;
             }
-            let certainty = if !is_request || self.is_sent(id, call, &openings) { Certainty::Proved } else { Certainty::Made };
+            let is_fallback =
+                matches!(*opening, Opening::Label { capability, .. } if unused.contains(&capability)) && matches!(value, Expr::Text(_));
+            let certainty = match () {
+                () if is_fallback => Certainty::Unreached,
+                () if is_request && !self.is_sent(id, call, &openings) => Certainty::Made,
+                () => Certainty::Proved,
+            };
             self.arrive(id, call, value, Waiting { taken, certainty }, search);
         }
     }
 
-    /// Whether a request is sent by the function that makes it: where it is made, or by a call that sends one which is made before.
-    fn is_sent(&self, id: Id, request: &Call, openings: &[(&Call, Opening)]) -> bool {
-        let requests = || openings.iter().filter(|(_, opening)| matches!(opening, Opening::Request { .. })).map(|(call, _)| call.span);
-        openings.iter().filter(|(_, opening)| opening.is_sending()).any(|(call, opening)| {
-            let has_address = match *opening {
-                Opening::Address { position, name, .. } => {
-                    !self.is_computed(id, call, call.argument(position, name).unwrap_or(&Expr::Computed))
-                }
-                _ => false,
+    /// What a function opens by a parameter, and by a name of its own where it is called without: where all calls pass a text, nothing leads
+    /// to the other.
+    fn unused_fallbacks(&self, id: Id, openings: &[(&Call, Opening)], reached: &Reached) -> Vec<Capability> {
+        let labels = openings.iter().filter_map(|(call, opening)| match *opening {
+            Opening::Label { capability, position, name } => Some((capability, call.argument(position, name)?, call.span.start)),
+            _ => None,
+        });
+        let by_parameter = labels.filter_map(|(capability, value, at)| match self.value(id, value, at, MOST_STEPS) {
+            (holder, Expr::Parameter(position)) if holder == id => Some((capability, position)),
+            _ => None,
+        });
+        let by_parameter: Vec<(Capability, usize)> = by_parameter.collect();
+        if by_parameter.is_empty() || openings.len() < 2 {
+            return Vec::new();
+        }
+        let callers = self.callers(id, reached);
+        let always_passed = by_parameter.into_iter().filter(|(_, position)| {
+            let name = &self.function(id).parameters[*position].name;
+            let passes = |(caller, call, shift): &(Id, &Call, usize)| {
+                let value = call.argument(position + shift, name);
+                value.is_some_and(
+                    |value| matches!(self.value(*caller, value, call.span.start, MOST_STEPS).1, Expr::Text(text) if !text.is_empty()),
+                )
             };
-            let is_inside = |span: Span| call.span.start <= span.start && span.end <= call.span.end;
-            is_inside(request.span) || !has_address && !requests().any(is_inside)
-        })
-    }
-
-    /// Whether a request is made for a router of the program itself, which answers it without a network.
-    fn is_answered_here(&self, id: Id, request: &Call) -> bool {
-        let around = self
-            .function(id)
-            .calls
-            .iter()
-            .filter(|call| call.span != request.span && call.span.start <= request.span.start && request.span.end <= call.span.end);
-        around.into_iter().any(|call| match &call.callee {
-            Callee::Path(path) => path.len() > 1 && ROUTES.contains(&path[path.len() - 1].as_str()),
-            Callee::Member { name, .. } => ROUTES.contains(&name.as_str()),
-        } && self.opening_of(id, call).is_none())
-    }
-
-    fn is_meant(&self, id: Id, call: &Call, opening: &Opening) -> bool {
-        let Opening::Request { position, name } = *opening else { return true };
-        if matches!(call.callee, Callee::Path(_)) {
-            return true;
-        }
-        let value = call.argument(position, name).unwrap_or(&Expr::Computed);
-        match self.value(id, value, call.span.start, MOST_STEPS).1 {
-            Expr::Parameter(_) => true,
-            Expr::Text(address) => Protocol::Http.destination(&address, true) != Destination::Nowhere,
-            Expr::Prefix(_) => true,
-            _ => false,
-        }
-    }
-
-    fn is_computed(&self, id: Id, call: &Call, value: &Expr) -> bool {
-        matches!(self.value(id, value, call.span.start, MOST_STEPS).1, Expr::Computed | Expr::Made(_))
-    }
-
-    /// Whether a function sends a request.
-    fn sends(&self, id: Id) -> bool {
-        self.function(id).calls.iter().any(|call| self.opening_of(id, call).is_some_and(|opening| opening.is_sending()))
+            !callers.is_empty() && callers.iter().all(passes)
+        });
+        always_passed.map(|(capability, _)| capability).collect()
     }
 
     /// A value arrives: it is known, it is computed, or it is a parameter of the function that it is in.
@@ -204,7 +186,7 @@ impl<'u> Program<'u> {
     }
 
     /// What a call opens by the rules of the language.
-    fn opening_of(&self, id: Id, call: &Call) -> Option<Opening> {
+    pub(super) fn opening_of(&self, id: Id, call: &Call) -> Option<Opening> {
         let path = match &call.callee {
             Callee::Member { name, owner } => {
                 return (self.sdk.method)(name, owner.as_ref().and_then(|owner| owner.last()).map(String::as_str));

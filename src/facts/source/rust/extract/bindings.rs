@@ -57,10 +57,26 @@ impl Extraction<'_> {
         if matches!(node.kind(), "match_arm" | "for_expression")
             && let Some(pattern) = node.child_by_field_name("pattern")
         {
-            self.bind_pattern(pattern, at, at.block);
+            // `match` stands around the block of its arms.
+            let matched = node.parent().and_then(|block| block.parent()).and_then(|around| around.child_by_field_name("value"));
+            self.bind_matched(pattern, matched.filter(|_| node.kind() == "match_arm"), at, at.block);
         }
         if let Some(condition) = node.child_by_field_name("condition") {
             self.let_conditions(condition, at);
+        }
+    }
+
+    /// Binds the names of a pattern that a value is matched with: what `Some` holds has the value of the option.
+    fn bind_matched(&mut self, pattern: Node<'_>, value: Option<Node<'_>>, at: &At, visible: Span) {
+        let inner = if pattern.kind() == "match_pattern" { pattern.named_child(0).unwrap_or(pattern) } else { pattern };
+        let is_some = inner.child_by_field_name("type").is_some_and(|ty| self.text(ty) == "Some") && inner.named_child_count() == 2;
+        let held = inner.named_child(1).filter(|held| is_some && held.kind() == "identifier");
+        match (held, value.map(|value| self.expression(value, at))) {
+            (Some(held), Some(value @ Expr::Path(_))) => {
+                let name = self.text(held).to_owned();
+                self.function(at).bindings.push(Binding { name, value, visible });
+            }
+            _ => self.bind_pattern(pattern, at, visible),
         }
     }
 
@@ -68,7 +84,7 @@ impl Extraction<'_> {
         if node.kind() == "let_condition"
             && let Some(pattern) = node.child_by_field_name("pattern")
         {
-            self.bind_pattern(pattern, at, Span::new(node.end_byte(), at.block.end));
+            self.bind_matched(pattern, node.child_by_field_name("value"), at, Span::new(node.end_byte(), at.block.end));
         }
         if matches!(node.kind(), "let_chain" | "binary_expression" | "parenthesized_expression") {
             let mut cursor = node.walk();
