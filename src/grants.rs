@@ -4,6 +4,8 @@
 //! dependencies and middleware use what is granted to the component that they are composed into, if it lets them
 //! inherit. Spin refuses grants on their own components.
 
+use std::path::Path;
+
 use crate::capability::Capability;
 use crate::diagnostic::{Place, Related};
 use crate::facts::{Certainty, ComponentFacts, Facts, WasmFacts};
@@ -193,8 +195,14 @@ pub fn missing<'m, 't>(capability: Capability, manifest: &'m Manifest<'t>, facts
             continue;
         }
         let mut own: Vec<Missing<'m, 't>> = Vec::new();
-        for need in Opens::of(capability, facts.component(&component.id)).known {
+        let known = facts.component(&component.id);
+        for mut need in Opens::of(capability, known).known {
             let lacks_grant = !is_granted(capability, component, &need.label);
+            // Which of the components that run one Wasm opens what, the environment may decide.
+            let is_seen = known.observed.iter().any(|seen| seen.label == need.label);
+            if lacks_grant && !is_seen && twins(manifest, component).any(|twin| is_granted(capability, twin, &need.label)) {
+                need.certainty = Certainty::Unreached;
+            }
             own.push(Missing { capability, component, need, lacks_grant, through: Vec::new(), itself: true });
         }
         for dependency in manifest.composed_with(component) {
@@ -219,6 +227,12 @@ pub fn missing<'m, 't>(capability: Capability, manifest: &'m Manifest<'t>, facts
         missing.extend(own.into_iter().filter(|need| need.lacks_grant || !need.through.is_empty()));
     }
     missing
+}
+
+/// The other components that run the same Wasm.
+fn twins<'m, 't>(manifest: &'m Manifest<'t>, component: &'m Component<'t>) -> impl Iterator<Item = &'m Component<'t>> {
+    let path = component.wasm(Path::new(""));
+    manifest.components.iter().filter(move |other| path.is_some() && other.id != component.id && other.wasm(Path::new("")) == path)
 }
 
 /// A place of the manifest that belongs to a component: the key of its grants, else its id.
