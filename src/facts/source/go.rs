@@ -61,11 +61,10 @@ pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -
 fn linked<'c>(command: &'c str, package: &str, is_main: bool) -> impl Iterator<Item = Name> + 'c {
     let package = if is_main { "main".to_owned() } else { package.to_owned() };
     let words = command.split([' ', '"', '\'', '\\']).filter(|word| !word.is_empty());
-    let given = words.filter_map(move |word| {
+    words.filter_map(move |word| {
         let (variable, _) = word.trim_start_matches("-X=").split_once('=')?;
         Some(vec![variable.strip_prefix(package.as_str())?.strip_prefix('.')?.to_owned()])
-    });
-    given
+    })
 }
 
 struct Package {

@@ -18,6 +18,8 @@ struct Named {
     loose_types: BTreeSet<String>,
     /// The methods of values whose type is not known.
     members: BTreeSet<String>,
+    /// The last names of paths that nothing declares as they stand: a function that a type has of a trait.
+    functions: BTreeSet<String>,
     /// The methods of values of a type.
     typed_members: BTreeSet<(String, String)>,
 }
@@ -81,6 +83,7 @@ impl<'u> Program<'u> {
                 let is_type_known = named.types.contains(ty) || named.loose_types.contains(owner);
                 let is_called = function.caller == Caller::Type
                     || is_entry(function.caller)
+                    || named.functions.contains(&function.name)
                     || named.members.contains(&function.name) && (function.has_receiver || !self.sdk.has_paths)
                     || named.typed_members.contains(&(owner.to_owned(), function.name.clone()));
                 if is_type_known && is_called {
@@ -159,7 +162,7 @@ impl<'u> Program<'u> {
         }
         if !is_known {
             named.loose_types.extend(path.iter().cloned());
-            named.members.extend(path.last().filter(|_| path.len() > 1).cloned());
+            named.functions.extend(path.last().filter(|_| path.len() > 1).cloned());
         }
         found
     }

@@ -63,10 +63,10 @@ impl<'x> Extraction<'x> {
             }
         }
         // What the top level binds are the module's names.
-        let (bound, inner) =
+        let (bound, inner): (Vec<Binding>, Vec<Binding>) =
             std::mem::take(&mut self.unit.functions[0].bindings).into_iter().partition(|binding| binding.visible == EVERYWHERE);
         self.unit.functions[0].bindings = inner;
-        for binding in Vec::<Binding>::from(bound) {
+        for binding in bound {
             self.unit.items.entry(vec![binding.name]).or_insert(Item::Constant(binding.value));
         }
         self.unit

@@ -275,7 +275,8 @@ impl<'x> Extraction<'x> {
                     }
                     index = function.parent;
                 }
-                None
+                // A value of a type without fields is written as the type.
+                names::constructed(self.file.text(), value, &self.scope(at))
             }
             "struct_expression"
             | "call_expression"
@@ -293,17 +294,6 @@ impl<'x> Extraction<'x> {
         }
     }
 
-    /// The last names of the types that a node names.
-    fn type_names(&self, node: Node<'_>, names: &mut BTreeSet<String>) {
-        if node.kind() == "type_identifier" {
-            names.insert(self.text(node).to_owned());
-        }
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            self.type_names(child, names);
-        }
-    }
-
     fn mentions_of_types(&mut self, node: Node<'_>, at: &At) {
         if matches!(node.kind(), "scoped_type_identifier" | "type_identifier") {
             self.mention(node, at);
@@ -312,34 +302,6 @@ impl<'x> Extraction<'x> {
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
             self.mentions_of_types(child, at);
-        }
-    }
-
-    /// What stands at the left of an assignment has no value that is known.
-    fn assign(&mut self, left: Node<'_>, at: &At) {
-        match left.kind() {
-            "identifier" => {
-                let name = self.text(left).to_owned();
-                self.unsettle(&name, at);
-            }
-            "field_expression" | "index_expression" | "unary_expression" => {}
-            _ => {
-                let mut cursor = left.walk();
-                for child in left.named_children(&mut cursor) {
-                    self.assign(child, at);
-                }
-            }
-        }
-    }
-
-    fn unsettle(&mut self, name: &str, at: &At) {
-        let mut index = Some(at.function);
-        while let Some(function) = index {
-            let function = &mut self.units[at.unit].functions[function];
-            for binding in function.bindings.iter_mut().filter(|binding| binding.name == name) {
-                binding.value = Expr::Computed;
-            }
-            index = function.parent;
         }
     }
 

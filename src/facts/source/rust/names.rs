@@ -223,7 +223,7 @@ pub(super) fn constructed(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Op
         }
         "try_expression" | "await_expression" | "parenthesized_expression" => constructed(source, node.named_child(0)?, scope),
         "reference_expression" => constructed(source, node.child_by_field_name("value")?, scope),
-        "identifier" => named(node),
+        "identifier" | "scoped_identifier" => named(node),
         _ => None,
     }
 }

@@ -65,7 +65,7 @@ impl Project<'_, '_> {
             if calls.len() < 3 {
                 calls = vec![&text];
             }
-            let mut found: Vec<Build> = calls.into_iter().map(|call| build(call)).collect();
+            let mut found: Vec<Build> = calls.into_iter().map(build).collect();
             // One configuration may build several components: the command then tells which.
             let is_named = |path: &PathBuf| all.contains(&file_name(path));
             if found.iter().flat_map(|build| &build.entries).any(is_named) {

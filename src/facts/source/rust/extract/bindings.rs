@@ -119,4 +119,32 @@ impl Extraction<'_> {
             }
         }
     }
+
+    /// What stands at the left of an assignment has no value that is known.
+    pub(super) fn assign(&mut self, left: Node<'_>, at: &At) {
+        match left.kind() {
+            "identifier" => {
+                let name = self.text(left).to_owned();
+                self.unsettle(&name, at);
+            }
+            "field_expression" | "index_expression" | "unary_expression" => {}
+            _ => {
+                let mut cursor = left.walk();
+                for child in left.named_children(&mut cursor) {
+                    self.assign(child, at);
+                }
+            }
+        }
+    }
+
+    pub(super) fn unsettle(&mut self, name: &str, at: &At) {
+        let mut index = Some(at.function);
+        while let Some(function) = index {
+            let function = &mut self.units[at.unit].functions[function];
+            for binding in function.bindings.iter_mut().filter(|binding| binding.name == name) {
+                binding.value = Expr::Computed;
+            }
+            index = function.parent;
+        }
+    }
 }

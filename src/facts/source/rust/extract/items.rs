@@ -1,5 +1,7 @@
 //! Items: modules, imports, functions, implementations, constants.
 
+use std::collections::BTreeSet;
+
 use tree_sitter::Node;
 
 use super::super::super::program::{Binding, Caller, Expr, Function, Item, Name, Parameter};
@@ -161,5 +163,16 @@ impl Extraction<'_> {
         unit.functions.push(function);
         unit.items.insert(path, Item::Function(index));
         self.visit(value, &At { function: index, block: span(node), ..at.clone() }, &[]);
+    }
+
+    /// The last names of the types that a node names.
+    pub(super) fn type_names(&self, node: Node<'_>, names: &mut BTreeSet<String>) {
+        if node.kind() == "type_identifier" {
+            names.insert(self.text(node).to_owned());
+        }
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            self.type_names(child, names);
+        }
     }
 }
