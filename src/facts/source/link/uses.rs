@@ -181,6 +181,8 @@ impl<'u> Program<'u> {
         };
         match self.item(name) {
             Some((unit, Item::Function(_))) => is_generated(self.units[unit].file.text()),
+            // What the program's own modules do not show may only come from a macro.
+            _ if self.sdk.has_paths => self.module_of(name).is_none_or(|(_, units)| units.iter().any(|unit| self.units[*unit].is_open)),
             _ => true,
         }
     }

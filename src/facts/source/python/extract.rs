@@ -85,9 +85,11 @@ impl<'x> Extraction<'x> {
             "import_from_statement" => self.import_from(node, at),
             "decorated_definition" => {
                 let mut cursor = node.walk();
+                let is_registered = node.named_children(&mut cursor).any(|child| child.kind() == "decorator" && self.registers(child));
+                let mut cursor = node.walk();
                 for child in node.named_children(&mut cursor) {
                     match child.kind() {
-                        "function_definition" => self.function(child, at, true),
+                        "function_definition" => self.function(child, at, is_registered),
                         _ => self.visit(child, at),
                     }
                 }
@@ -168,6 +170,27 @@ impl<'x> Extraction<'x> {
             "type" => {}
             _ => self.children(node, at),
         }
+    }
+
+    /// Whether a decorator may hand the function to somebody, and does more than change how it is called.
+    fn registers(&self, decorator: Node<'_>) -> bool {
+        const PLAIN: &[&str] = &[
+            "abstractmethod",
+            "asynccontextmanager",
+            "cache",
+            "cached_property",
+            "classmethod",
+            "contextmanager",
+            "lru_cache",
+            "overload",
+            "override",
+            "property",
+            "singledispatch",
+            "staticmethod",
+            "wraps",
+        ];
+        let name = self.text(decorator).trim_start_matches('@').split('(').next().unwrap_or("").trim();
+        !PLAIN.contains(&name.rsplit('.').next().unwrap_or(name))
     }
 
     /// A component is imported, never run as a script; type checkers are no part of it.

@@ -8,7 +8,7 @@ use super::{At, Extraction, span};
 use crate::text::Span;
 
 impl Extraction<'_> {
-    pub(super) fn function(&mut self, node: Node<'_>, at: &At, is_decorated: bool) {
+    pub(super) fn function(&mut self, node: Node<'_>, at: &At, is_registered: bool) {
         let Some(name) = node.child_by_field_name("name") else { return };
         let name = self.text(name).to_owned();
         let is_method = at.owner.is_some() && at.function == 0;
@@ -19,10 +19,12 @@ impl Extraction<'_> {
             parent: (at.function != 0).then_some(at.function),
             caller: match () {
                 () if is_method && name.starts_with("__") => Caller::Type,
+                // Who decorates a function keeps it, and calls it by what it is told.
+                () if is_registered && at.function == 0 && !is_method => Caller::Host,
                 () if !self.is_entry || at.function != 0 => Caller::Nobody,
                 () if is_method => Caller::Anybody,
                 // The first SDK's programs are called by a name.
-                () if is_decorated || name == "handle_request" => Caller::Host,
+                () if is_registered || name == "handle_request" => Caller::Host,
                 () if name.starts_with('_') => Caller::Nobody,
                 () => Caller::Anybody,
             },
