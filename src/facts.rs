@@ -39,6 +39,8 @@ pub struct ComponentFacts {
     pub sources: SourcesState,
     /// The files that its sources are in, whether they use anything or not.
     pub source_files: Vec<PathBuf>,
+    /// The files beside them that are there and could not be read as text: they prove nothing.
+    pub unread_files: Vec<PathBuf>,
     /// The comments in its sources that allow what rules find.
     pub suppressions: Vec<Suppression>,
     /// The literally named entries of `files` that do not exist.
@@ -149,6 +151,7 @@ impl Facts {
             wasm: WasmState::Skipped,
             sources: SourcesState::Skipped,
             source_files: Vec::new(),
+            unread_files: Vec::new(),
             suppressions: Vec::new(),
             missing_files: Vec::new(),
             idle_globs: Vec::new(),

@@ -22,7 +22,7 @@ use crate::fingerprint::Fingerprint;
 use crate::manifest::Manifest;
 use crate::rules;
 use crate::syntax;
-use crate::text::SourceFile;
+use crate::text::{SourceFile, slashed};
 
 /// Everything that a run found.
 #[derive(Default)]
@@ -55,6 +55,8 @@ pub struct Inspected {
     pub wasm: &'static str,
     /// `read`, `none` or `skipped`.
     pub sources: &'static str,
+    /// The files of its sources that are not text.
+    pub unread: Vec<String>,
 }
 
 /// How a report is written.
@@ -140,7 +142,12 @@ impl ManifestReport {
     pub fn new(file: Arc<SourceFile>, manifest: &Manifest<'_>, facts: &Facts, diagnostics: Vec<Diagnostic>) -> Self {
         let inspected = manifest.components.iter().map(|component| {
             let facts = facts.component(&component.id);
-            Inspected { component: component.id.clone(), wasm: facts.wasm.as_str(), sources: facts.sources.as_str() }
+            Inspected {
+                component: component.id.clone(),
+                wasm: facts.wasm.as_str(),
+                sources: facts.sources.as_str(),
+                unread: facts.unread_files.iter().map(|path| slashed(path)).collect(),
+            }
         });
         ManifestReport { inspected: inspected.collect(), file, diagnostics, beside: Vec::new() }
     }
@@ -149,7 +156,7 @@ impl ManifestReport {
 impl Inspected {
     /// Whether anything showed which stores the component opens.
     pub fn is_complete(&self) -> bool {
-        self.wasm == "read" || self.sources == "read"
+        self.wasm == "read" || self.sources == "read" && self.unread.is_empty()
     }
 }
 
@@ -224,8 +231,9 @@ fn not_inspected(manifest: &ManifestReport) -> Option<String> {
                 _ => "Wasm not read",
             };
             let sources = match inspected.sources {
-                "none" => "no sources found",
-                _ => "sources not read",
+                "none" => "no sources found".to_owned(),
+                "read" => format!("not readable as UTF-8: {}", inspected.unread.join(", ")),
+                _ => "sources not read".to_owned(),
             };
             format!("`{}`: {wasm}, {sources}", inspected.component)
         })

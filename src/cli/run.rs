@@ -58,6 +58,11 @@ impl Plan {
             Some(file) => Configuration::read(file).map_err(Failure::Told)?,
             None => Configuration::default(),
         };
+        // Every request would tell of a folder that cannot be used, and none would say that it was a mistake.
+        if let Some(folder) = &arguments.state_dir {
+            let unusable = |error| Failure::Told(format!("cannot keep stores in {}: {error}", folder.display()));
+            std::fs::create_dir_all(folder).map_err(unusable)?;
+        }
         let is_defined = policy.is_spins || file.is_some();
         let mut stores = if is_defined && !policy.grants_all { Stores::default() } else { Stores::in_memory() };
         match state_dir(arguments, &configuration, policy, &path) {

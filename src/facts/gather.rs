@@ -120,6 +120,7 @@ impl<'f> Gatherer<'f> {
             wasm,
             sources,
             suppressions: source::suppressions(&self.library, &source_files),
+            unread_files: self.library.unread_beside(&source_files),
             source_files,
             missing_files: self.missing_files(folder, component),
             idle_globs,

@@ -136,6 +136,9 @@ struct JsonInspected {
     /// `read`, `none` or `skipped`.
     #[schemars(regex(pattern = "^(read|none|skipped)$"))]
     sources: &'static str,
+    /// The files of its sources that are not text in UTF-8, or too large to be written by a person.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<String>,
 }
 
 /// Writes the report.
@@ -146,6 +149,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             component: inspected.component.clone(),
             wasm: inspected.wasm,
             sources: inspected.sources,
+            unread: inspected.unread.clone(),
         })
     });
     let json = JsonReport {

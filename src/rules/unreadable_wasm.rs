@@ -2,7 +2,8 @@
 //!
 //! ## Why
 //!
-//! Spin refuses to start an app whose trigger runs such a component. What it opens could not be looked at.
+//! Spin refuses to start an app whose trigger runs such a component. What it opens could not be looked at. With `--built`, and in `test` and
+//! `up`, it is an error.
 //!
 //! ## Example
 //!
@@ -34,6 +35,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let message = format!("\"{path}\" is no Wasm that can be read ({reason}): Spin refuses to start the app");
         let diagnostic = out.report(source.span, message);
         diagnostic.component = Some(component.id.clone());
+        if cx.settings.is_built && cx.manifest.is_reached(component) {
+            diagnostic.severity = Severity::Error;
+        }
         diagnostic.help = Some("build the component again".to_owned());
     }
 }

@@ -9,6 +9,7 @@ use spinlint::Document;
 use spinlint::capability::Capability;
 use spinlint::facts::{Certainty, Gatherer, Options};
 use spinlint::files::Memory;
+use spinlint::report::ManifestReport;
 use spinlint::text::SourceFile;
 
 /// Something that is used, with its kind, the component that uses it, and the file and line where.
@@ -106,4 +107,19 @@ fn every_app_opens_what_its_marks_say() {
         }
     }
     assert!(failures.is_empty(), "{} apps differ:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn a_source_that_is_no_text_is_told_and_proves_nothing() {
+    let mut files = Memory::default();
+    let manifest = "spin_manifest_version = 2\napplication.name = \"a\"\ntrigger.http = [{ route = \"/...\", component = \"a\" }]\n\
+                    [component.a]\nsource = \"a.wasm\"\n[component.a.build]\ncommand = \"cargo build --target wasm32-wasip1\"\n";
+    files.insert("Cargo.toml", "[package]\nname = \"a\"\n");
+    files.insert("src/lib.rs", "mod keep;\n");
+    files.insert("src/keep.rs", b"// caf\xe9\npub fn f() { spin_sdk::key_value::Store::open(\"x\"); }\n");
+    let document = Document::parse(Arc::new(SourceFile::new("spin.toml", manifest)));
+    let facts = document.facts(&Gatherer::new(&files, Options::default()));
+    assert_eq!(facts.component("a").unread_files, [PathBuf::from("src/keep.rs")]);
+    let report = ManifestReport::new(document.file.clone(), &document.manifest(), &facts, Vec::new());
+    assert!(!report.inspected[0].is_complete());
 }

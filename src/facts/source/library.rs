@@ -25,11 +25,13 @@ pub(in crate::facts) struct Library<'f> {
     pub files: &'f dyn Files,
     texts: Mutex<HashMap<PathBuf, Option<Arc<SourceFile>>>>,
     trees: Mutex<HashMap<PathBuf, Arc<Tree>>>,
+    /// The files that are there and could not be read as text.
+    unread: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl<'f> Library<'f> {
     pub(in crate::facts) fn new(files: &'f dyn Files) -> Self {
-        Library { files, texts: Mutex::default(), trees: Mutex::default() }
+        Library { files, texts: Mutex::default(), trees: Mutex::default(), unread: Mutex::default() }
     }
 
     /// A file's text; none if it is missing, not UTF-8, or too large to be written by a person.
@@ -40,6 +42,9 @@ impl<'f> Library<'f> {
         let bytes = self.files.read(path).ok().filter(|bytes| bytes.len() <= LARGEST);
         let text = bytes.and_then(|bytes| std::str::from_utf8(&bytes).ok().map(Arc::<str>::from));
         let file = text.map(|text| Arc::new(SourceFile::new(path, text)));
+        if file.is_none() && self.files.is_file(path) {
+            lock(&self.unread).insert(path.to_path_buf());
+        }
         lock(&self.texts).insert(path.to_path_buf(), file.clone());
         file
     }
@@ -48,6 +53,12 @@ impl<'f> Library<'f> {
     pub(super) fn texts(&self, paths: &BTreeSet<PathBuf>) -> Vec<Arc<SourceFile>> {
         let paths: Vec<&PathBuf> = paths.iter().collect();
         in_parallel(&paths, |path| self.text(path)).into_iter().flatten().collect()
+    }
+
+    /// The files that could not be read, in the folders of these or below them.
+    pub(in crate::facts) fn unread_beside(&self, files: &[PathBuf]) -> Vec<PathBuf> {
+        let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
+        lock(&self.unread).iter().filter(|path| folders.iter().any(|folder| path.starts_with(folder))).cloned().collect()
     }
 
     /// A file's syntax tree.
