@@ -5,6 +5,10 @@
 //! Spin starts the app and answers `access-denied` at the first request that opens the store; the program usually
 //! turns it into HTTP 500, and Spin prints nothing on the console. `spin build`, `spin up` and `spin doctor` never look.
 //!
+//! It is an error where what Spin runs leads to the call. Where nothing is known to (a public function that nothing calls, a default that all
+//! calls replace, one Wasm in two components of which the other is granted the store) it is a warning, and its fix is unsafe; what is no part
+//! of the program is not told.
+//!
 //! A store that a dependency or middleware opens must be granted by the component that it is composed into, which must
 //! also let it inherit `key_value_stores`.
 //!

@@ -47,7 +47,7 @@ impl Program<'_> {
         match self.value(id, value, call.span.start, MOST_STEPS).1 {
             Expr::Parameter(_) => true,
             Expr::Text(address) => Protocol::Http.destination(&address, true) != Destination::Nowhere,
-            Expr::Prefix(_) => true,
+            Expr::Prefix(_) | Expr::Joined(_) => true,
             _ => false,
         }
     }

@@ -9,7 +9,7 @@ impl<'u> Program<'u> {
     pub(super) fn value(&self, id: Id, expression: &Expr, at: usize, steps: usize) -> (Id, Expr) {
         let path = match expression {
             Expr::Path(path) => path,
-            Expr::Joined(parts) => return (id, self.joined(id, parts, at, steps)),
+            Expr::Joined(parts) => return self.joined(id, parts, at, steps),
             Expr::Filled(format, place) => return (id, filled(&self.value(id, format, at, steps).1, *place)),
             known => return (id, known.clone()),
         };
@@ -69,18 +69,23 @@ impl<'u> Program<'u> {
         })
     }
 
-    /// Texts behind one another, up to the first that only running the program tells.
-    fn joined(&self, id: Id, parts: &[Expr], at: usize, steps: usize) -> Expr {
+    /// Texts behind one another, up to the first that only running the program tells; a parameter there is kept, for calls may tell it.
+    fn joined(&self, id: Id, parts: &[Expr], at: usize, steps: usize) -> (Id, Expr) {
         let mut text = String::new();
         for part in parts {
-            match steps.checked_sub(1).map(|steps| self.value(id, part, at, steps).1) {
-                Some(Expr::Text(more)) => text.push_str(&more),
-                Some(Expr::Prefix(more)) => return Expr::Prefix(text + more.as_str()),
-                _ if text.is_empty() => return Expr::Computed,
-                _ => return Expr::Prefix(text),
+            match steps.checked_sub(1).map(|steps| self.value(id, part, at, steps)) {
+                Some((_, Expr::Text(more))) => text.push_str(&more),
+                Some((_, Expr::Prefix(more))) => return (id, Expr::Prefix(text + more.as_str())),
+                _ if text.is_empty() => return (id, Expr::Computed),
+                Some((holder, parameter @ Expr::Parameter(_))) => return (holder, Expr::Joined(vec![Expr::Text(text), parameter])),
+                Some((holder, Expr::Joined(inner))) => {
+                    let inner = std::iter::once(Expr::Text(text)).chain(inner).collect();
+                    return (holder, Expr::joined(inner));
+                }
+                _ => return (id, Expr::Prefix(text)),
             }
         }
-        Expr::Text(text)
+        (id, Expr::Text(text))
     }
 
     /// The innermost binding of a name in a function or the functions around it.
@@ -204,6 +209,10 @@ fn filled(format: &Expr, place: char) -> Expr {
             Some((start, _)) => Expr::Prefix(start.to_owned()),
             None => format.clone(),
         },
+        Expr::Joined(parts) => parts.first().map_or(Expr::Computed, |start| match filled(start, place) {
+            Expr::Text(start) => Expr::Prefix(start),
+            start => start,
+        }),
         _ => Expr::Computed,
     }
 }

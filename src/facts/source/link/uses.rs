@@ -10,6 +10,9 @@ use crate::diagnostic::Place;
 use crate::facts::{Certainty, Use};
 use crate::hosts::{Destination, Protocol};
 
+/// No host is longer; a function that calls itself could put ever more before its parameter.
+const LONGEST_BASE: usize = 256;
+
 /// What an argument is to a call that takes it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Taken {
@@ -30,6 +33,8 @@ struct Waiting {
 struct Wrapper {
     function: Id,
     position: usize,
+    /// The text that is put before it.
+    base: Option<String>,
     waiting: Waiting,
     place: Place,
 }
@@ -52,15 +57,16 @@ impl<'u> Program<'u> {
         for id in ids {
             self.uses_in(id, &mut search);
         }
-        let mut seen: BTreeSet<(Id, usize, Waiting)> = BTreeSet::new();
+        let mut seen: BTreeSet<(Id, usize, Option<String>, Waiting)> = BTreeSet::new();
         while let Some(wrapper) = search.wrappers.pop() {
-            if !seen.insert((wrapper.function, wrapper.position, wrapper.waiting)) {
+            if !seen.insert((wrapper.function, wrapper.position, wrapper.base.clone(), wrapper.waiting)) {
                 continue;
             }
             let callers = self.callers(wrapper.function, &search.reached);
             if callers.is_empty() && self.function(wrapper.function).is_entry() {
                 let certainty = search.certainty(wrapper.function, wrapper.waiting.certainty);
-                search.uses.extend(made(wrapper.place, Waiting { certainty, ..wrapper.waiting }, &Expr::Computed));
+                let value = wrapper.base.clone().map_or(Expr::Computed, Expr::Prefix);
+                search.uses.extend(made(wrapper.place, Waiting { certainty, ..wrapper.waiting }, &value));
             }
             for (caller, call, shift) in callers {
                 let parameter = &self.function(wrapper.function).parameters[wrapper.position];
@@ -72,7 +78,11 @@ impl<'u> Program<'u> {
                 if is_made {
                     search.senders.remove(&caller);
                 }
-                self.arrive(caller, call, value, Waiting { certainty, ..wrapper.waiting }, &mut search);
+                let value = match &wrapper.base {
+                    Some(base) => Expr::joined(vec![Expr::Text(base.clone()), value.clone()]),
+                    None => value.clone(),
+                };
+                self.arrive(caller, call, &value, Waiting { certainty, ..wrapper.waiting }, &mut search);
             }
         }
         let mut uses = search.uses;
@@ -166,7 +176,23 @@ impl<'u> Program<'u> {
     fn arrive(&self, id: Id, call: &Call, value: &Expr, waiting: Waiting, search: &mut Search) {
         let place = Place { file: self.units[id.0].file.clone(), span: call.span };
         match self.value(id, value, call.span.start, MOST_STEPS) {
-            (function, Expr::Parameter(position)) => search.wrappers.push(Wrapper { function, position, waiting, place }),
+            (function, Expr::Parameter(position)) => search.wrappers.push(Wrapper { function, position, base: None, waiting, place }),
+            // The host that a text begins with may go on in what a call passes.
+            (function, Expr::Joined(parts)) => match (parts.as_slice(), waiting.taken) {
+                ([Expr::Text(base), Expr::Parameter(position)], Taken::Address(protocol))
+                    if base.len() < LONGEST_BASE && protocol.destination(base, false) == Destination::Unknown =>
+                {
+                    search.wrappers.push(Wrapper { function, position: *position, base: Some(base.clone()), waiting, place });
+                }
+                (parts, _) => {
+                    let certainty = search.certainty(id, waiting.certainty);
+                    let start = match parts.first() {
+                        Some(Expr::Text(start)) => Expr::Prefix(start.clone()),
+                        _ => Expr::Computed,
+                    };
+                    search.uses.extend(made(place, Waiting { certainty, ..waiting }, &start));
+                }
+            },
             (_, value) => {
                 let certainty = search.certainty(id, waiting.certainty);
                 search.uses.extend(made(place, Waiting { certainty, ..waiting }, &value));
