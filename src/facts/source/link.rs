@@ -72,6 +72,12 @@ impl<'u> Program<'u> {
         units.flat_map(|(unit, declared)| declared.functions.iter().enumerate().map(move |(index, function)| ((unit, index), function)))
     }
 
+    /// Whether a file was generated from interfaces: the host calls what it declares, and is called by it.
+    fn is_generated(&self, unit: usize) -> bool {
+        let marks = ["wit_bindgen", "wit-bindgen", "wasm_import_module", "wasmimport", "componentize-py"];
+        marks.iter().any(|mark| self.units[unit].file.text().contains(mark))
+    }
+
     /// The functions that a callee in a function may mean.
     fn targets(&self, id: Id, callee: &Callee, at: usize) -> Vec<Id> {
         let path = match callee {
@@ -98,6 +104,8 @@ impl<'u> Program<'u> {
         let functions: Vec<Id> = functions.collect();
         match self.class_of(id, &path[..path.len() - 1], at).filter(|_| functions.is_empty()) {
             Some(class) => self.methods(last, Some(&class)),
+            // A method of a value of which only its declaration is known.
+            None if functions.is_empty() && path.len() > 1 && self.is_value(id, &path) => self.methods(last, None),
             None => functions,
         }
     }
@@ -113,6 +121,11 @@ impl<'u> Program<'u> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a path begins with something that the program itself declares, or has of another module of its own.
+    fn is_value(&self, id: Id, path: &[String]) -> bool {
+        self.units[id.0].items.contains_key(&path[..1]) && !self.is_foreign(id, path)
     }
 
     /// The absolute name of a type that a module names.
@@ -158,7 +171,7 @@ impl<'u> Program<'u> {
         let named: Vec<&(Id, Name)> = self.methods.get(name).into_iter().flatten().collect();
         if let Some(owner) = owner {
             let of_owner: Vec<Id> = named.iter().filter(|(_, ty)| ty == owner).map(|(id, _)| *id).collect();
-            if !of_owner.is_empty() {
+            if of_owner.iter().any(|id| !self.function(*id).is_of_trait) {
                 return of_owner;
             }
             match self.item(owner) {
@@ -179,6 +192,12 @@ impl<'u> Program<'u> {
         if SHARED_NAMES.contains(&name) {
             return Vec::new();
         }
+        // What a trait declares is what its only implementation does.
+        let mut implemented: Vec<&(Id, Name)> = named.iter().copied().filter(|(id, _)| !self.function(*id).is_of_trait).collect();
+        if implemented.is_empty() {
+            implemented = named;
+        }
+        let named = implemented;
         let is_of_one = named.windows(2).all(|pair| pair[0].1 == pair[1].1);
         if is_of_one { named.into_iter().map(|(id, _)| *id).collect() } else { Vec::new() }
     }

@@ -74,6 +74,10 @@ pub(super) struct Function {
     pub owner: Option<String>,
     /// Its name.
     pub name: String,
+    /// The trait whose method it is, by its implementation for the owner.
+    pub of_trait: Option<Name>,
+    /// Whether a trait declares it, with a body or without.
+    pub is_of_trait: bool,
     /// The function that it is written in.
     pub parent: Option<usize>,
     /// Its parameters, without `self`.
@@ -97,7 +101,7 @@ pub(super) struct Function {
     /// Every method or field that it mentions, of whatever type.
     pub members: BTreeSet<String>,
     /// The methods that it calls on values whose type is written, with the type.
-    pub typed_members: BTreeSet<(String, String)>,
+    pub typed_members: BTreeSet<(Name, String)>,
 }
 
 /// Who calls a function besides the sources that are read.

@@ -42,6 +42,8 @@ pub(super) fn needs(units: &[Unit], sdk: &Sdk) -> Needs {
             for (path, item) in &unit.items {
                 let is_needed = path.iter().any(|name| needs.0.contains_key(name));
                 match item {
+                    // Who has an object can call what is in it.
+                    Item::Function(index) if path.len() > 1 && needs.0.contains_key(&unit.functions[*index].name) => needs.add(&path[0]),
                     Item::Constant(value) if is_needed => value.names().into_iter().flatten().for_each(|name| needs.add(name)),
                     Item::Import(target) if path.len() == 1 && target.iter().any(|part| part.contains("spin") || part.contains("key")) => {
                         needs.add(&path[0]);

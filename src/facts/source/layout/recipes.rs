@@ -45,7 +45,7 @@ fn inner(library: &Library<'_>, step: &Step) -> Vec<Step> {
             let members = members(library, &step.folder).into_iter();
             members.flat_map(|folder| lines(scripts(library, &folder, arguments), &folder)).collect()
         }
-        "npm" | "yarn" | "pnpm" | "bun" | "run-s" | "npm-run-all" => {
+        "npm" | "yarn" | "pnpm" | "bun" | "run-s" | "run-p" | "npm-run-all" | "concurrently" => {
             let folder = workspace(library, &step.folder, arguments).unwrap_or_else(|| step.folder.clone());
             lines(scripts(library, &folder, arguments), &folder)
         }
@@ -56,22 +56,41 @@ fn inner(library: &Library<'_>, step: &Step) -> Vec<Step> {
     }
 }
 
-/// The lines of the named recipes of a Makefile or justfile, or of all if none is named; variables are left out.
+/// The lines of the named recipes of a Makefile or justfile, those of what they need first, or of all if none is named; variables are left out.
 fn recipe(text: &str, arguments: &[&str], indent: &str) -> Vec<String> {
-    let named: Vec<&str> = arguments.iter().copied().filter(|word| !word.starts_with('-') && !word.contains('=')).collect();
-    let mut lines = Vec::new();
-    let mut is_wanted = false;
+    let mut recipes: Vec<(Vec<&str>, Vec<&str>, Vec<String>)> = Vec::new();
     for line in text.lines() {
         if let Some(command) = line.strip_prefix(indent).or_else(|| line.strip_prefix('\t')) {
-            if is_wanted {
+            if let Some((_, _, lines)) = recipes.last_mut() {
                 lines.push(without_variables(command.trim().trim_start_matches(['@', '-'])));
             }
-        } else if let Some((targets, _)) = line.split_once(':').filter(|_| !line.starts_with('#') && !line.contains(":=")) {
-            is_wanted = named.is_empty() || targets.split_whitespace().any(|target| named.contains(&target));
+        } else if let Some((targets, needed)) = line.split_once(':').filter(|_| !line.starts_with('#') && !line.contains(":=")) {
+            recipes.push((targets.split_whitespace().collect(), needed.split_whitespace().collect(), Vec::new()));
         }
     }
+    let named: Vec<&str> = arguments.iter().copied().filter(|word| !word.starts_with('-') && !word.contains('=')).collect();
+    let mut wanted: Vec<usize> = Vec::new();
+    for name in &named {
+        want(&recipes, name, &mut wanted);
+    }
+    let lines: Vec<String> = wanted.iter().flat_map(|index| recipes[*index].2.clone()).collect();
     // A target that is no recipe's name may be made by a pattern.
-    if lines.is_empty() && !named.is_empty() { recipe(text, &[], indent) } else { lines }
+    if lines.is_empty() { recipes.into_iter().flat_map(|(_, _, lines)| lines).collect() } else { lines }
+}
+
+/// Adds the recipes of a target, after those of what they need.
+fn want(recipes: &[(Vec<&str>, Vec<&str>, Vec<String>)], name: &str, wanted: &mut Vec<usize>) {
+    for (index, (targets, needed, _)) in recipes.iter().enumerate() {
+        if !targets.contains(&name) || wanted.contains(&index) {
+            continue;
+        }
+        // Its place is kept, so that what needs itself comes to an end.
+        wanted.push(index);
+        needed.iter().for_each(|needed| want(recipes, needed, wanted));
+        let at = wanted.iter().position(|known| *known == index).expect("it was pushed");
+        wanted.remove(at);
+        wanted.push(index);
+    }
 }
 
 fn without_variables(command: &str) -> String {
@@ -90,8 +109,16 @@ fn without_variables(command: &str) -> String {
 fn scripts(library: &Library<'_>, folder: &Path, arguments: &[&str]) -> Vec<String> {
     let package = library.files.text(&folder.join("package.json")).and_then(|text| serde_json::from_str::<Value>(&text).ok());
     let Some(scripts) = package.as_ref().and_then(|package| package.get("scripts")).and_then(Value::as_object) else { return Vec::new() };
-    let named = arguments.iter().filter(|word| scripts.contains_key(**word));
-    let all = named.flat_map(|name| [format!("pre{name}"), (*name).to_owned(), format!("post{name}")]);
+    // `run-s build:*`, `concurrently "npm:build:*"`
+    let named = arguments.iter().flat_map(|word| {
+        let word = word.trim_matches(['"', '\'']).trim_start_matches("npm:");
+        let matches = |name: &&String| match word.split_once('*') {
+            Some((before, after)) => !before.is_empty() && name.starts_with(before) && name.ends_with(after),
+            None => *name == word,
+        };
+        scripts.keys().filter(matches).collect::<Vec<_>>()
+    });
+    let all = named.flat_map(|name| [format!("pre{name}"), name.clone(), format!("post{name}")]);
     all.filter_map(|name| scripts.get(&name)?.as_str().map(str::to_owned)).collect()
 }
 

@@ -9,6 +9,9 @@ use super::{Id, MOST_STEPS, Program, WHOLE};
 /// functions that nobody calls, and methods of types of which nobody makes a value.
 pub(super) type Reached = BTreeMap<Id, bool>;
 
+/// The types that need no import, of which the program can only add methods by traits of its own.
+const PRELUDE: &[&str] = &["Box", "Option", "Result", "String", "Vec", "str"];
+
 /// What the reached functions name, besides functions.
 #[derive(Default)]
 struct Named {
@@ -21,7 +24,9 @@ struct Named {
     /// The last names of paths that nothing declares as they stand: a function that a type has of a trait.
     functions: BTreeSet<String>,
     /// The methods of values of a type.
-    typed_members: BTreeSet<(String, String)>,
+    typed_members: BTreeSet<(Name, String)>,
+    /// The methods of values of other libraries' types, which only the program's own traits can add.
+    foreign_members: BTreeSet<String>,
 }
 
 impl<'u> Program<'u> {
@@ -43,13 +48,6 @@ impl<'u> Program<'u> {
             Some(_) => function.caller == Caller::Host,
         });
         let methods: Vec<&(Id, Name)> = self.methods.values().flatten().collect();
-        let declared: BTreeSet<(&str, &str)> = methods
-            .iter()
-            .filter_map(|(id, _)| {
-                let function = self.function(*id);
-                Some((function.owner.as_deref()?, function.name.as_str()))
-            })
-            .collect();
         let mut pending: Vec<Id> = entries.map(|(id, _)| id).collect();
         loop {
             while let Some(id) = pending.pop() {
@@ -67,25 +65,32 @@ impl<'u> Program<'u> {
                     pending.push((id.0, 0));
                 }
                 named.members.extend(function.members.iter().cloned());
-                named.typed_members.extend(function.typed_members.iter().cloned());
+                for (owner, name) in &function.typed_members {
+                    self.add_member(self.type_name(id.0, owner), name, &mut named);
+                }
                 for path in &function.paths {
                     pending.extend(self.mentioned(id, path, &mut named));
                 }
             }
             self.add_parts(&mut named);
-            // A type that declares no method of the name has it from elsewhere.
-            let open = named.typed_members.iter().filter(|(owner, name)| !declared.contains(&(owner, name)));
-            named.members.extend(open.map(|(_, name)| name.clone()));
             // Methods are reached by their name together with that of their type.
             for (id, ty) in methods.iter().filter(|(id, _)| !reached.contains(id)) {
                 let function = self.function(*id);
                 let owner = function.owner.as_deref().unwrap_or_default();
-                let is_type_known = named.types.contains(ty) || named.loose_types.contains(owner);
-                let is_called = function.caller == Caller::Type
+                // Of another library's type there may always be a value.
+                let is_foreign = self.sdk.has_paths && self.item(ty).is_none();
+                let is_type_known = is_foreign || named.types.contains(ty) || named.loose_types.contains(owner);
+                // A trait of another library is used by that library, too.
+                let is_own_trait = function.of_trait.as_ref().is_some_and(|of_trait| {
+                    let declared = self.item(&self.type_name(id.0, of_trait));
+                    declared.is_some_and(|(unit, _)| !self.is_generated(unit))
+                });
+                let is_called = function.caller == Caller::Type && !is_own_trait
                     || is_entry(function.caller)
                     || named.functions.contains(&function.name)
                     || named.members.contains(&function.name) && (function.has_receiver || !self.sdk.has_paths)
-                    || named.typed_members.contains(&(owner.to_owned(), function.name.clone()));
+                    || is_foreign && named.foreign_members.contains(&function.name)
+                    || named.typed_members.contains(&(ty.clone(), function.name.clone()));
                 if is_type_known && is_called {
                     pending.push(*id);
                 }
@@ -93,6 +98,23 @@ impl<'u> Program<'u> {
             if pending.is_empty() {
                 return reached;
             }
+        }
+    }
+
+    /// Adds a method that is called on a value of a type.
+    fn add_member(&self, ty: Name, name: &str, named: &mut Named) {
+        let methods = self.methods.get(name).into_iter().flatten();
+        let own: Vec<&(Id, Name)> = methods.filter(|(_, owner)| *owner == ty).collect();
+        let is_declared = own.iter().any(|(id, _)| !self.function(*id).is_of_trait);
+        let is_parameter = ty.len() == 1 && !PRELUDE.contains(&ty[0].as_str());
+        let is_own = (1..=ty.len()).any(|length| self.item(&ty[..length]).is_some());
+        if is_declared {
+            named.typed_members.insert((ty, name.to_owned()));
+        } else if is_own || is_parameter {
+            // What a trait declares, what a type has of a trait, and what stands for any type is some type's own.
+            named.members.insert(name.to_owned());
+        } else {
+            named.foreign_members.insert(name.to_owned());
         }
     }
 
@@ -144,6 +166,10 @@ impl<'u> Program<'u> {
                     Some((unit, Item::Function(index))) => {
                         found.push((unit, *index));
                         is_known = self.sdk.has_paths;
+                        // `Save::save(&doc)` is the method of the value's own type.
+                        if self.units[unit].functions[*index].is_of_trait {
+                            named.functions.extend(name.last().cloned());
+                        }
                         let owner = self.units[unit].functions[*index].owner.as_ref();
                         named.types.extend(owner.map(|owner| self.type_name(unit, std::slice::from_ref(owner))));
                     }
@@ -168,7 +194,7 @@ impl<'u> Program<'u> {
     }
 
     /// Whether a path names something of a module that is no part of the program.
-    fn is_foreign(&self, id: Id, path: &[String]) -> bool {
+    pub(super) fn is_foreign(&self, id: Id, path: &[String]) -> bool {
         let is_exact = self.sdk.has_paths || path.len() < 3;
         match self.units[id.0].items.get(&path[..1]) {
             Some(Item::Import(target)) if is_exact => {

@@ -202,11 +202,8 @@ impl<'u> Program<'u> {
 
     /// Whether a name may be an SDK's: a function of the program's own is one where its bindings are generated into the sources.
     fn is_of_sdk(&self, name: &[String]) -> bool {
-        let is_generated = |text: &str| {
-            ["wit_bindgen", "wit-bindgen", "wasm_import_module", "wasmimport", "componentize-py"].iter().any(|mark| text.contains(mark))
-        };
         match self.item(name) {
-            Some((unit, Item::Function(_))) => is_generated(self.units[unit].file.text()),
+            Some((unit, Item::Function(_))) => self.is_generated(unit),
             // What the program's own modules do not show may only come from a macro.
             _ if self.sdk.has_paths => self.module_of(name).is_none_or(|(_, units)| units.iter().any(|unit| self.units[*unit].is_open)),
             _ => true,

@@ -49,7 +49,8 @@ struct At {
     unit: usize,
     function: usize,
     owner: Option<String>,
-    is_of_trait: bool,
+    of_trait: Option<Name>,
+    is_in_trait: bool,
     block: Span,
 }
 
@@ -69,7 +70,7 @@ impl<'x> Extraction<'x> {
     fn module(&mut self, node: Node<'_>, module: Name) {
         let unit = self.units.len();
         self.units.push(Unit::new(self.file.clone(), module, self.is_own));
-        let at = At { unit, function: 0, owner: None, is_of_trait: false, block: span(node) };
+        let at = At { unit, function: 0, owner: None, of_trait: None, is_in_trait: false, block: span(node) };
         self.children(node, &at);
         names::settle(&mut self.units[unit]);
     }
@@ -232,7 +233,7 @@ impl<'x> Extraction<'x> {
         };
         let typed = match &callee {
             Some(Callee::Member { name, owner: Some(owner) }) => {
-                Some(((owner.last().cloned().unwrap_or_default(), name.clone()), function.child_by_field_name("value")))
+                Some(((owner.clone(), name.clone()), function.child_by_field_name("value")))
             }
             _ => None,
         };
@@ -291,6 +292,14 @@ impl<'x> Extraction<'x> {
     fn mention(&mut self, node: Node<'_>, at: &At) {
         if let Some(path) = names::path(self.file.text(), node, &self.scope(at)) {
             self.function(at).paths.insert(path);
+        }
+        // `Box::<Repo>::default()` makes a value of what it names inside.
+        let mut cursor = node.walk();
+        for child in node
+            .named_children(&mut cursor)
+            .filter(|child| matches!(child.kind(), "generic_type" | "generic_type_with_turbofish" | "type_arguments" | "bracketed_type"))
+        {
+            self.mentions_of_types(child, at);
         }
     }
 

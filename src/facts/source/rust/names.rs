@@ -223,7 +223,15 @@ pub(super) fn constructed(source: &str, node: Node<'_>, scope: &Scope<'_>) -> Op
         }
         "try_expression" | "await_expression" | "parenthesized_expression" => constructed(source, node.named_child(0)?, scope),
         "reference_expression" => constructed(source, node.child_by_field_name("value")?, scope),
-        "identifier" | "scoped_identifier" => named(node),
+        "scoped_identifier" => {
+            // A variant is a value of its enumeration.
+            let mut made = named(node)?;
+            if made.len() > 1 && made[made.len() - 2].starts_with(char::is_uppercase) {
+                made.pop();
+            }
+            Some(made)
+        }
+        "identifier" => named(node),
         _ => None,
     }
 }

@@ -16,6 +16,10 @@ impl Extraction<'_> {
             .filter(|name| name.kind() == "identifier")
             .map(|name| self.text(name).to_owned())
             .collect();
+        // `var _ Repo = KV{}` only has the compiler look whether a type fits.
+        if !names.is_empty() && names.iter().all(|name| name == "_") && at.function == 0 {
+            return;
+        }
         let values: Vec<Node<'_>> = match values {
             Some(list) => {
                 let mut cursor = list.walk();

@@ -11,12 +11,22 @@ const BUNDLERS: &[&str] = &["esbuild", "webpack", "vite", "rollup", "rspack", "t
 /// The commands that make Wasm of a bundle.
 const MAKERS: &[&str] = &["j2w", "js2wasm", "spin-js2wasm", "knitwit", "jco", "componentize-js"];
 
+/// The options of bundlers that name a source and no bundle.
+const OPTIONS: &[&str] = &["entry", "entryPoints", "import", "in", "input", "source", "main", "lib"];
+
 /// One call of a bundler, in a command or in a script.
 struct Build {
     /// Its words.
     text: String,
     /// The sources that it names.
-    entries: Vec<PathBuf>,
+    entries: Vec<Entry>,
+}
+
+/// A source that is bundled, with the name that an object gives its bundle: `{ api: "./src/a/main.ts" }`.
+#[derive(Clone, PartialEq)]
+struct Entry {
+    path: PathBuf,
+    name: Option<String>,
 }
 
 impl Project<'_, '_> {
@@ -29,7 +39,7 @@ impl Project<'_, '_> {
         }
         let mut builds = self.builds(commands);
         builds.retain(|build| !build.entries.is_empty());
-        let all = || builds.iter().flat_map(|build| build.entries.iter().cloned()).collect::<Vec<PathBuf>>();
+        let all = || builds.iter().flat_map(|build| build.entries.iter().map(|entry| entry.path.clone())).collect::<Vec<PathBuf>>();
         let mut found = match &bundle {
             Some(bundle) if all().len() > 1 => bundled(&builds, bundle)?,
             _ => all(),
@@ -54,7 +64,10 @@ impl Project<'_, '_> {
         let scripts = self.scripts(&all);
         let build = |text: &str| Build {
             text: text.to_owned(),
-            entries: paths_in(text).filter_map(|path| self.source_file(&path)).filter(|path| !scripts.contains(path)).collect(),
+            entries: named_paths(text)
+                .filter_map(|(path, name)| Some(Entry { path: self.source_file(&path)?, name }))
+                .filter(|entry| !scripts.contains(&entry.path))
+                .collect(),
         };
         let mut builds = Vec::new();
         for script in &scripts {
@@ -67,7 +80,7 @@ impl Project<'_, '_> {
             }
             let mut found: Vec<Build> = calls.into_iter().map(build).collect();
             // One configuration may build several components: the command then tells which.
-            let is_named = |path: &PathBuf| all.contains(&file_name(path));
+            let is_named = |entry: &Entry| all.contains(&file_name(&entry.path));
             if found.iter().flat_map(|build| &build.entries).any(is_named) {
                 found.iter_mut().for_each(|build| build.entries.retain(is_named));
             }
@@ -127,18 +140,20 @@ fn bundled(builds: &[Build], bundle: &str) -> Option<Vec<PathBuf>> {
     if named.is_empty() {
         named = having(&|path| path.file_name() == bundle.file_name());
     }
-    if let ([], [only]) = (named.as_slice(), builds) {
-        named = vec![only];
-    }
-    let of = |builds: &[&Build]| builds.iter().flat_map(|build| build.entries.clone()).collect::<Vec<PathBuf>>();
-    let candidates = if named.is_empty() { of(&builds.iter().collect::<Vec<_>>()) } else { of(&named) };
-    // A bundler that is given several sources writes a bundle for each.
-    let alike: Vec<PathBuf> = candidates.iter().filter(|entry| entry.file_stem() == bundle.file_stem()).cloned().collect();
-    match (alike.is_empty(), named.is_empty()) {
-        (false, _) => Some(alike),
-        (true, false) => Some(candidates),
-        (true, true) => None,
-    }
+    let is_named = !named.is_empty();
+    let candidates: Vec<&Entry> = match is_named {
+        true => named.into_iter().flat_map(|build| &build.entries).collect(),
+        false => builds.iter().flat_map(|build| &build.entries).collect(),
+    };
+    // A bundler that is given several sources writes a bundle for each, called as the source is or as it is told.
+    let stem = bundle.file_stem();
+    let is_alike = |entry: &&&Entry| match &entry.name {
+        Some(name) => Path::new(name).file_name() == stem,
+        None => entry.path.file_stem() == stem,
+    };
+    let alike: Vec<PathBuf> = candidates.iter().filter(is_alike).map(|entry| entry.path.clone()).collect();
+    let all: Vec<PathBuf> = candidates.iter().map(|entry| entry.path.clone()).collect();
+    if alike.is_empty() { is_named.then_some(all) } else { Some(alike) }
 }
 
 /// Whether a command runs one of these tools.
@@ -159,6 +174,18 @@ fn input(command: &str) -> Option<String> {
     let attached = || words.iter().find_map(|word| word.strip_prefix("--input="));
     let plain = || words.iter().skip(1).copied().find(|word| EXTENSIONS.iter().any(|ending| word.ends_with(&format!(".{ending}"))));
     named.or_else(attached).or_else(plain).map(str::to_owned)
+}
+
+/// The paths of source files in a text, each with the key that stands before it.
+fn named_paths(text: &str) -> impl Iterator<Item = (String, Option<String>)> {
+    let mut from = 0;
+    paths_in(text).map(move |path| {
+        let at = text[from..].find(&path).map_or(from, |at| from + at);
+        from = at + path.len();
+        let before = text[..at].rsplit([',', '{', '\n']).next().unwrap_or("");
+        let key = before.split_once(':').map(|(key, _)| key.trim().trim_matches(['"', '\'']).to_owned());
+        (path, key.filter(|key| !OPTIONS.contains(&key.as_str()) && !key.is_empty() && !key.contains(' ')))
+    })
 }
 
 /// Everything in a text that reads as the path of a source file.

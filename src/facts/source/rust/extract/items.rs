@@ -68,10 +68,12 @@ impl Extraction<'_> {
         let function = Function {
             owner: at.owner.clone(),
             name: name.clone(),
+            of_trait: at.of_trait.clone(),
+            is_of_trait: at.is_in_trait,
             parent: (at.function != 0).then_some(at.function),
             caller: match () {
                 () if self.is_own && (is_exported || name == "main" && at.owner.is_none()) => Caller::Host,
-                () if at.is_of_trait => Caller::Type,
+                () if at.of_trait.is_some() => Caller::Type,
                 // What the crate itself offers is offered to somebody; in modules much is public for the crate alone.
                 () if self.is_own && is_public && at.owner.is_none() && is_root => Caller::Host,
                 () if self.is_own && is_public => Caller::Anybody,
@@ -134,8 +136,8 @@ impl Extraction<'_> {
             self.type_names(of_trait, &mut traits);
             self.units[at.unit].parts.insert(owner.clone(), traits);
         }
-        let is_of_trait = of_trait.is_some();
-        let inner = At { owner: Some(owner), is_of_trait, ..at.clone() };
+        let of_trait = of_trait.and_then(|of_trait| names::path(self.file.text(), of_trait, &self.scope(at)));
+        let inner = At { owner: Some(owner), of_trait, is_in_trait: node.kind() == "trait_item", ..at.clone() };
         if let Some(body) = node.child_by_field_name("body") {
             self.children(body, &inner);
         }
