@@ -18,10 +18,10 @@ use crate::text::{SourceFile, slashed};
 pub(super) use project::EXTENSIONS;
 use project::Project;
 
-/// The sources of a component that is bundled in `folder` by these commands.
-pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String]) -> Option<Found> {
+/// The sources of a component that is bundled in `folder` by these commands, for this Wasm.
+pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String], wasm: Option<&str>) -> Option<Found> {
     let project = Project::new(library, folder);
-    let entries = project.entries(commands)?;
+    let entries = project.entries(commands, wasm)?;
     let files = if entries.is_empty() { all_files(library, folder) } else { reached_files(library, &project, &entries) };
     if files.is_empty() {
         return None;

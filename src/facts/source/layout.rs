@@ -103,7 +103,7 @@ fn in_root(library: &Library<'_>, root: &Path, request: &Request<'_>) -> Option<
     let language = Language::of_folder(library, root)?;
     let found = match language {
         Language::Rust => rust::units(library, root, &rust::Request::default(), request.wasm.and_then(|wasm| wasm.rsplit('/').next())),
-        Language::JavaScript => javascript::units(library, root, &[]),
+        Language::JavaScript => javascript::units(library, root, &[], request.wasm),
         Language::Python => python::units(library, root, &[]),
         Language::Go => go::units(library, root, &[]),
     };
@@ -133,7 +133,7 @@ fn find(library: &Library<'_>, request: &Request<'_>) -> Option<(Found, Language
             let (folder, cargo) = cargo_request(&steps, &folder);
             rust::units(library, &folder, &cargo, request.wasm.and_then(|wasm| wasm.rsplit('/').next()))
         }
-        Language::JavaScript => javascript::units(library, &folder, &commands),
+        Language::JavaScript => javascript::units(library, &folder, &commands, request.wasm),
         Language::Python => python::units(library, &folder, &commands),
         Language::Go => go::units(library, &folder, &commands),
     };

@@ -134,7 +134,7 @@ impl<'x> Extraction<'x> {
                     let name = self.text(field).to_owned();
                     self.unit.functions[at.function].members.insert(name);
                 }
-                if let Some(operand) = node.child_by_field_name("operand") {
+                if let Some(operand) = node.child_by_field_name("operand").filter(|operand| operand.kind() != "identifier") {
                     self.visit(operand, at);
                 }
             }

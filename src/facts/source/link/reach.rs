@@ -150,13 +150,7 @@ impl<'u> Program<'u> {
     fn mentioned(&self, id: Id, path: &Name, named: &mut Named) -> Vec<Id> {
         let mut found: Vec<Id> = self.nested(id, path).into_iter().collect();
         if let Some((_, module)) = path.split_last().filter(|(last, _)| *last == WHOLE) {
-            for unit in self.modules.get(module).into_iter().flatten() {
-                let exported = self.units[*unit].items.values().filter_map(|item| match item {
-                    Item::Function(index) => Some((*unit, *index)),
-                    _ => None,
-                });
-                found.extend(exported);
-            }
+            found.extend(self.exported(module));
             return found;
         }
         let mut is_known = false;
@@ -179,6 +173,8 @@ impl<'u> Program<'u> {
                         named.types.insert(name);
                         is_known = true;
                     }
+                    // Who has a module can call what is in it.
+                    None if self.modules.contains_key(name.as_slice()) && !self.sdk.has_paths => found.extend(self.exported(&name)),
                     // A constant's initialiser may call.
                     Some((unit, _)) if self.units[unit].runs_on_load => found.push((unit, 0)),
                     _ => {}
@@ -189,6 +185,32 @@ impl<'u> Program<'u> {
         if !is_known {
             named.loose_types.extend(path.iter().cloned());
             named.functions.extend(path.last().filter(|_| path.len() > 1).cloned());
+        }
+        found
+    }
+
+    /// The functions that a module declares or passes on.
+    fn exported(&self, module: &[String]) -> Vec<Id> {
+        let mut found = Vec::new();
+        for &unit in self.modules.get(module).into_iter().flatten() {
+            for (path, item) in self.units[unit].items.iter().filter(|(path, _)| path.len() == 1) {
+                match item {
+                    Item::Function(index) => found.push((unit, *index)),
+                    Item::Import(_) => {
+                        let names = self.resolve(unit, path, MOST_STEPS);
+                        found.extend(names.iter().filter_map(|name| match self.item(name) {
+                            Some((unit, Item::Function(index))) => Some((unit, *index)),
+                            _ => None,
+                        }));
+                    }
+                    _ => {}
+                }
+            }
+            let globs = self.units[unit].globs.iter().filter(|glob| glob.as_slice() != module);
+            found.extend(globs.flat_map(|glob| self.modules.get(glob.as_slice()).into_iter().flatten()).flat_map(|&unit| {
+                let items = self.units[unit].items.values();
+                items.filter_map(move |item| if let Item::Function(index) = item { Some((unit, *index)) } else { None })
+            }));
         }
         found
     }

@@ -158,7 +158,16 @@ impl<'x> Extraction<'x> {
                     let name = self.text(attribute).to_owned();
                     self.unit.functions[at.function].members.insert(name);
                 }
-                if let Some(object) = node.child_by_field_name("object") {
+                // Who names one function of a module does not name the others.
+                let mut object = node.child_by_field_name("object");
+                while let Some(inner) = object.filter(|object| object.kind() == "attribute") {
+                    if let Some(attribute) = inner.child_by_field_name("attribute") {
+                        let name = self.text(attribute).to_owned();
+                        self.unit.functions[at.function].members.insert(name);
+                    }
+                    object = inner.child_by_field_name("object");
+                }
+                if let Some(object) = object.filter(|object| object.kind() != "identifier") {
                     self.visit(object, at);
                 }
             }

@@ -32,7 +32,7 @@ struct Entry {
 impl Project<'_, '_> {
     /// The files that a build begins with: what is bundled for the Wasm, else what the build's own words name, else the customary ones. Empty
     /// if no file is known; none, if nothing tells which of several bundles is meant.
-    pub(in crate::facts::source::javascript) fn entries(&self, commands: &[String]) -> Option<Vec<PathBuf>> {
+    pub(in crate::facts::source::javascript) fn entries(&self, commands: &[String], wasm: Option<&str>) -> Option<Vec<PathBuf>> {
         let bundle = commands.iter().rev().find(|command| runs(command, MAKERS)).and_then(|command| input(command));
         if let Some(source) = bundle.as_ref().and_then(|bundle| self.source_file(bundle)) {
             return Some(vec![source]);
@@ -47,6 +47,18 @@ impl Project<'_, '_> {
         found.dedup();
         if !found.is_empty() {
             return Some(found);
+        }
+        // A loop over several bundles names none of them; the Wasm then says which one it is made of.
+        let is_one_of_many = bundle.as_ref().is_some_and(|bundle| bundle.contains('$'));
+        let made_of = if is_one_of_many { wasm } else { bundle.as_deref() };
+        if let Some(stem) = made_of.and_then(|made_of| Path::new(made_of).file_stem()).map(|stem| stem.to_string_lossy()) {
+            let places = [format!("src/{stem}"), stem.to_string(), format!("src/{stem}/main")];
+            if let Some(source) = places.iter().find_map(|place| self.source_file(place)) {
+                return Some(vec![source]);
+            }
+        }
+        if is_one_of_many {
+            return None;
         }
         let package = self.json(&self.folder.join("package.json"));
         let fields = ["source", "main", "module"].iter().filter_map(|field| package.as_ref()?.get(*field)?.as_str());
