@@ -104,9 +104,17 @@ fn specifiers(text: &str) -> impl Iterator<Item = &str> {
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
         let end = rest[1..].find(quote)?;
         let statement = text[..at].rfind(['\n', ';']).map_or(0, |start| start + 1);
-        let is_type = keyword == "from" && text[statement..at].trim_start().starts_with("import type ");
+        let is_type = keyword == "from" && imports_types(text[statement..at].trim_start());
         (!is_type).then_some(&rest[1..=end])
     })
+}
+
+/// Whether an import up to its `from` brings types alone, which nothing loads.
+fn imports_types(statement: &str) -> bool {
+    let Some(names) = statement.strip_prefix("import ") else { return false };
+    let listed = names.trim().strip_prefix('{').and_then(|names| names.strip_suffix('}'));
+    let is_type = |name: &str| name.trim().is_empty() || name.trim().starts_with("type ");
+    names.starts_with("type ") || listed.is_some_and(|names| !names.trim().is_empty() && names.split(',').all(is_type))
 }
 
 /// Every source file of a folder but tests, where nothing says which of them are built.

@@ -126,8 +126,20 @@ fn imports(text: &str, module: &[String], is_package: bool) -> Vec<Name> {
     let mut found = Vec::new();
     let dotted = |text: &str| text.split('.').map(|part| part.trim().to_owned()).collect::<Name>();
     let mut lines = text.lines();
+    // How far the line is indented behind which type checkers alone read.
+    let mut only_checked: Option<usize> = None;
     while let Some(line) = lines.next() {
+        let indent = line.len() - line.trim_start().len();
         let line = line.trim();
+        if !line.is_empty() && only_checked.is_some_and(|outer| indent <= outer) {
+            only_checked = None;
+        }
+        if line.starts_with("if ") && line.ends_with("TYPE_CHECKING:") {
+            only_checked = Some(indent);
+        }
+        if only_checked.is_some() {
+            continue;
+        }
         if let Some(rest) = line.strip_prefix("import ") {
             found.extend(rest.split(',').filter_map(|part| part.split_whitespace().next()).map(dotted));
         } else if let Some(rest) = line.strip_prefix("from ")

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::program::{Caller, Item, Name};
+use super::super::program::{Caller, Expr, Item, Name};
 use super::{Id, MOST_STEPS, Program, WHOLE};
 
 /// The functions that are reached, each with whether the host is known to run something that leads to it. Others may be dead: public
@@ -154,7 +154,13 @@ impl<'u> Program<'u> {
             return found;
         }
         let mut is_known = false;
-        if let Some(path) = self.expand(id, path, usize::MAX) {
+        // A name may be bound in several blocks, each time to something else.
+        let bound = self.function(id).bindings.iter().filter(|binding| binding.name == path[0]);
+        let elsewhere = bound.filter_map(|binding| match &binding.value {
+            Expr::Path(alias) if alias[0] != path[0] => Some(alias.iter().chain(&path[1..]).cloned().collect()),
+            _ => None,
+        });
+        for path in elsewhere.chain(self.expand(id, path, usize::MAX)).collect::<BTreeSet<Name>>() {
             for name in self.resolve(id.0, &path, MOST_STEPS) {
                 match self.item(&name) {
                     Some((unit, Item::Function(index))) => {

@@ -52,6 +52,22 @@ impl<'u> Program<'u> {
                 return (id, Expr::Text(model.to_owned()));
             }
         }
+        // A trait's constant that one type gives its value.
+        if self.sdk.has_paths
+            && let [class, constant] = path.as_slice()
+        {
+            let values = self.units.iter().enumerate().flat_map(|(index, unit)| {
+                let types = unit.parts.iter().filter(|(_, parts)| parts.contains(class)).map(|(ty, _)| ty);
+                types.filter_map(move |ty| match unit.items.get([ty.clone(), constant.clone()].as_slice()) {
+                    Some(Item::Constant(value)) => Some((index, value)),
+                    _ => None,
+                })
+            });
+            let values: Vec<(usize, &Expr)> = values.collect();
+            if let [(unit, value)] = values.as_slice() {
+                return self.value((*unit, 0), value, usize::MAX, steps - 1);
+            }
+        }
         // The value of an enumeration's member, as Python writes it.
         if let [member @ .., last] = path.as_slice()
             && last == "value"

@@ -3,7 +3,6 @@
 use tree_sitter::{Node, Parser};
 
 use super::{At, Extraction};
-use crate::text::Span;
 
 impl Extraction<'_> {
     /// A macro's tokens are read as the expressions and items that they most likely are.
@@ -11,7 +10,6 @@ impl Extraction<'_> {
         let mut cursor = node.walk();
         let Some(tokens) = node.named_children(&mut cursor).find(|child| child.kind() == "token_tree") else { return };
         let name = node.child_by_field_name("macro").map_or("", |name| self.text(name));
-        let inner = Span::new(tokens.start_byte() + 1, tokens.end_byte().saturating_sub(1).max(tokens.start_byte() + 1));
         let Some(range) = included(tokens) else { return };
         if name.rsplit("::").next() == Some("cfg_if") {
             self.cfg_if(tokens, at);
@@ -22,15 +20,45 @@ impl Extraction<'_> {
         }
         // Outside of functions a macro declares what nobody sees here.
         self.units[at.unit].is_open |= at.function == 0;
-        let mut parser = Parser::new();
-        if parser.set_language(&tree_sitter_rust::LANGUAGE.into()).is_err() || parser.set_included_ranges(&[range]).is_err() {
+        self.tokens(tokens, range, at);
+    }
+
+    /// Reads tokens as a whole, else each part between commas, and what stands in brackets there.
+    fn tokens(&mut self, tokens: Node<'_>, range: tree_sitter::Range, at: &At) {
+        let Some(tree) = self.parse(range) else { return };
+        if !tree.root_node().has_error() {
+            self.children(tree.root_node(), at);
             return;
         }
-        if let Some(tree) = parser.parse(self.file.text(), None)
-            && !inner.of(self.file.text()).trim().is_empty()
-        {
+        let mut cursor = tokens.walk();
+        let all: Vec<Node<'_>> = tokens.children(&mut cursor).collect();
+        let inner = all.get(1..all.len().saturating_sub(1)).unwrap_or_default();
+        for part in inner.split(|node| node.kind() == ",") {
+            let (Some(first), Some(last)) = (part.first(), part.last()) else { continue };
+            let range = tree_sitter::Range {
+                start_byte: first.start_byte(),
+                end_byte: last.end_byte(),
+                start_point: first.start_position(),
+                end_point: last.end_position(),
+            };
+            let Some(tree) = self.parse(range) else { continue };
             self.children(tree.root_node(), at);
+            if tree.root_node().has_error() {
+                for node in part.iter().filter(|node| node.kind() == "token_tree") {
+                    if let Some(range) = included(*node) {
+                        self.tokens(*node, range, at);
+                    }
+                }
+            }
         }
+    }
+
+    /// A part of the file as a tree of its own.
+    fn parse(&self, range: tree_sitter::Range) -> Option<tree_sitter::Tree> {
+        let mut parser = Parser::new();
+        parser.set_language(&tree_sitter_rust::LANGUAGE.into()).ok()?;
+        parser.set_included_ranges(&[range]).ok()?;
+        parser.parse(self.file.text(), None)
     }
 
     /// `cfg_if! { if #[cfg(..)] { .. } else if #[cfg(..)] { .. } else { .. } }`: the first branch that holds.
@@ -43,13 +71,7 @@ impl Extraction<'_> {
             match node.kind() {
                 "token_tree" if text.starts_with('[') => holds = self.is_on(text.trim_start_matches('[').trim_end_matches(']')),
                 "token_tree" if text.starts_with('{') && holds => {
-                    let mut parser = Parser::new();
-                    let ready = parser.set_language(&tree_sitter_rust::LANGUAGE.into()).is_ok();
-                    let ranged = included(node).is_some_and(|range| parser.set_included_ranges(&[range]).is_ok());
-                    if ready
-                        && ranged
-                        && let Some(tree) = parser.parse(self.file.text(), None)
-                    {
+                    if let Some(tree) = included(node).and_then(|range| self.parse(range)) {
                         self.children(tree.root_node(), at);
                     }
                     return;
