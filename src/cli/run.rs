@@ -61,7 +61,10 @@ impl Plan {
         // Every request would tell of a folder that cannot be used, and none would say that it was a mistake.
         if let Some(folder) = &arguments.state_dir {
             let unusable = |error| Failure::Told(format!("cannot keep stores in {}: {error}", folder.display()));
+            let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
             std::fs::create_dir_all(folder).map_err(unusable)?;
+            // A run that stores nothing leaves nothing.
+            missing.into_iter().try_for_each(std::fs::remove_dir).map_err(unusable)?;
         }
         let is_defined = policy.is_spins || file.is_some();
         let mut stores = if is_defined && !policy.grants_all { Stores::default() } else { Stores::in_memory() };

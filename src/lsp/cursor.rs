@@ -201,17 +201,9 @@ fn value_at(text: &str, statements: &[Statement], index: usize, value: Span, off
     let before = &text[value.start..offset];
     let mut frames: Vec<Frame> = Vec::new();
     let mut open: Option<(usize, char)> = None;
-    // Behind a whole value only a comma or the end can follow.
-    let mut is_behind_value = false;
     for token in Source::new(before).lex() {
         let (start, end) = (value.start + token.span().start(), value.start + token.span().end());
         let written = &text[start..end];
-        is_behind_value = match token.kind() {
-            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => true,
-            TokenKind::BasicString | TokenKind::LiteralString => written.len() > 1 && written.ends_with(&written[..1]),
-            TokenKind::Whitespace | TokenKind::Newline | TokenKind::Comment | TokenKind::Eof => is_behind_value,
-            _ => false,
-        };
         match token.kind() {
             TokenKind::LeftSquareBracket => frames.push(Frame::Array),
             TokenKind::LeftCurlyBracket => frames.push(Frame::Table { keys: Vec::new(), path: Vec::new(), in_value: false }),
@@ -262,7 +254,8 @@ fn value_at(text: &str, statements: &[Statement], index: usize, value: Span, off
                 if let Some(quote) = quote { Span::new(word.start - quote.len_utf8(), word.end + usize::from(is_closed)) } else { word };
             (Slot::Key { at_line: false }, keys.clone(), word)
         }
-        _ if is_behind_value && quote.is_none() => return None,
+        // Behind a whole value only a comma or the end can follow.
+        _ if quote.is_none() && text[value.start..word.start].trim_end().ends_with(['"', '\'', ']', '}']) => return None,
         _ if quote.is_none() && text[word.end..].starts_with(['"', '\'']) => return None,
         _ => (Slot::Value, strings(text, value, word), word),
     };

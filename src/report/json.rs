@@ -137,8 +137,8 @@ struct JsonInspected {
     #[schemars(regex(pattern = "^(read|none|skipped)$"))]
     sources: &'static str,
     /// The files of its sources that are not text in UTF-8, or too large to be written by a person.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    unread: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unread: Option<Vec<String>>,
 }
 
 /// Writes the report.
@@ -149,7 +149,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             component: inspected.component.clone(),
             wasm: inspected.wasm,
             sources: inspected.sources,
-            unread: inspected.unread.clone(),
+            unread: Some(inspected.unread.clone()).filter(|unread| !unread.is_empty()),
         })
     });
     let json = JsonReport {
