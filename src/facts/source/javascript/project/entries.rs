@@ -2,14 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::super::MAKERS;
 use super::{EXTENSIONS, Project, file_name, without_comments};
 use crate::text::join_lexically;
 
 /// The commands that bundle or compile what they name.
 const BUNDLERS: &[&str] = &["esbuild", "webpack", "vite", "rollup", "rspack", "tsup", "bun", "tsc", "swc", "parcel", "ncc"];
-
-/// The commands that make Wasm of a bundle.
-const MAKERS: &[&str] = &["j2w", "js2wasm", "spin-js2wasm", "knitwit", "jco", "componentize-js"];
 
 /// The options of bundlers that name a source and no bundle.
 const OPTIONS: &[&str] = &["entry", "entryPoints", "import", "in", "input", "source", "main", "lib"];
@@ -112,9 +110,7 @@ impl Project<'_, '_> {
             if entry.is_folder || !EXTENSIONS.contains(&ending) {
                 continue;
             }
-            let tool = ["webpack", "vite", "rollup", "esbuild", "rspack", "tsup"]
-                .into_iter()
-                .find(|tool| stem.starts_with(&format!("{tool}.")) || stem == *tool);
+            let tool = BUNDLERS.iter().find(|tool| stem.starts_with(&format!("{tool}.")) || stem == **tool);
             if tool.is_some_and(|tool| commands.contains(tool)) {
                 found.push(self.folder.join(name));
             }
