@@ -20,6 +20,9 @@ const CONSTRUCTORS: &[&str] = &["constructor", "__init__"];
 /// A function of a program.
 type Id = (usize, usize);
 
+/// The calls of each function, with how far their arguments are shifted by a receiver.
+type Callers<'u> = BTreeMap<Id, Vec<(Id, &'u Call, usize)>>;
+
 /// Methods that maps, headers, routers, databases and the SDK's own values have: of one that a class of the app has too, a call tells nothing
 /// unless the value's type is known.
 const SHARED_NAMES: &[&str] = &[
@@ -202,18 +205,18 @@ impl<'u> Program<'u> {
         if is_of_one { named.into_iter().map(|(id, _)| *id).collect() } else { Vec::new() }
     }
 
-    /// The calls of a function in reached code, with how far their arguments are shifted by a receiver.
-    fn callers(&self, wrapper: Id, reached: &Reached) -> Vec<(Id, &'u Call, usize)> {
-        let has_receiver = self.function(wrapper).has_receiver;
-        let mut callers = Vec::new();
+    /// The calls of each function in reached code, with how far their arguments are shifted by a receiver.
+    fn callers(&self, reached: &Reached) -> Callers<'u> {
+        let mut callers: Callers<'u> = BTreeMap::new();
         for &id in reached.keys() {
             for call in &self.function(id).calls {
-                if !self.targets(id, &call.callee, call.span.start).contains(&wrapper) {
-                    continue;
+                let targets: BTreeSet<Id> = self.targets(id, &call.callee, call.span.start).into_iter().collect();
+                for target in targets {
+                    let by_full_name =
+                        matches!(&call.callee, Callee::Path(path) if path.len() > 1 && self.names_type(id, path, call.span.start));
+                    let shift = usize::from(self.function(target).has_receiver && by_full_name);
+                    callers.entry(target).or_default().push((id, call, shift));
                 }
-                let by_full_name =
-                    matches!(&call.callee, Callee::Path(path) if path.len() > 1 && self.names_type(id, path, call.span.start));
-                callers.push((id, call, usize::from(has_receiver && by_full_name)));
             }
         }
         callers

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::program::{Call, Callee, Expr, Item, Opening};
 use super::reach::Reached;
-use super::{Id, MOST_STEPS, Program};
+use super::{Callers, Id, MOST_STEPS, Program};
 use crate::capability::Capability;
 use crate::diagnostic::Place;
 use crate::facts::{Certainty, Use};
@@ -40,8 +40,9 @@ struct Wrapper {
 }
 
 /// What was found, and what is still to follow.
-struct Search {
+struct Search<'u> {
     reached: Reached,
+    callers: Callers<'u>,
     uses: Vec<Use>,
     wrappers: Vec<Wrapper>,
     /// The functions that send what something else has made.
@@ -53,7 +54,8 @@ impl<'u> Program<'u> {
     pub(in super::super) fn uses(&self) -> Vec<Use> {
         let reached = self.reached();
         let ids: Vec<Id> = reached.keys().copied().collect();
-        let mut search = Search { reached, uses: Vec::new(), wrappers: Vec::new(), senders: BTreeMap::new() };
+        let callers = self.callers(&reached);
+        let mut search = Search { reached, callers, uses: Vec::new(), wrappers: Vec::new(), senders: BTreeMap::new() };
         for id in ids {
             self.uses_in(id, &mut search);
         }
@@ -62,7 +64,7 @@ impl<'u> Program<'u> {
             if !seen.insert((wrapper.function, wrapper.position, wrapper.base.clone(), wrapper.waiting)) {
                 continue;
             }
-            let callers = self.callers(wrapper.function, &search.reached);
+            let callers = search.callers.get(&wrapper.function).cloned().unwrap_or_default();
             if callers.is_empty() && self.function(wrapper.function).is_entry() {
                 let certainty = search.certainty(wrapper.function, wrapper.waiting.certainty);
                 let value = wrapper.base.clone().map_or(Expr::Computed, Expr::Prefix);
@@ -95,14 +97,14 @@ impl<'u> Program<'u> {
         uses
     }
 
-    fn uses_in(&self, id: Id, search: &mut Search) {
+    fn uses_in(&self, id: Id, search: &mut Search<'_>) {
         let calls = self.function(id).calls.iter();
         let openings = calls.filter_map(|call| Some((call, self.opening_of(id, call)?)));
         // A method that has the name of one that makes requests makes one where its argument is an address.
         let openings: Vec<(&Call, Opening)> = openings.filter(|(call, opening)| self.is_meant(id, call, opening)).collect();
         let has = |wanted: fn(&Opening) -> bool| openings.iter().any(|(_, opening)| wanted(opening));
         let makes_request = has(|opening| matches!(opening, Opening::Request { .. }));
-        let unused = self.unused_fallbacks(id, &openings, &search.reached);
+        let unused = self.unused_fallbacks(id, &openings, &search.callers);
         for (call, opening) in &openings {
             let place = || Place { file: self.units[id.0].file.clone(), span: call.span };
             let (taken, position, name) = match *opening {
@@ -145,7 +147,7 @@ impl<'u> Program<'u> {
 
     /// What a function opens by a parameter, and by a name of its own where it is called without: where all calls pass a text, nothing leads
     /// to the other.
-    fn unused_fallbacks(&self, id: Id, openings: &[(&Call, Opening)], reached: &Reached) -> Vec<Capability> {
+    fn unused_fallbacks(&self, id: Id, openings: &[(&Call, Opening)], callers: &Callers<'_>) -> Vec<Capability> {
         let labels = openings.iter().filter_map(|(call, opening)| match *opening {
             Opening::Label { capability, position, name } => Some((capability, call.argument(position, name)?, call.span.start)),
             _ => None,
@@ -158,7 +160,7 @@ impl<'u> Program<'u> {
         if by_parameter.is_empty() || openings.len() < 2 {
             return Vec::new();
         }
-        let callers = self.callers(id, reached);
+        let callers = callers.get(&id).map(Vec::as_slice).unwrap_or_default();
         let always_passed = by_parameter.into_iter().filter(|(_, position)| {
             let name = &self.function(id).parameters[*position].name;
             let passes = |(caller, call, shift): &(Id, &Call, usize)| {
@@ -173,7 +175,7 @@ impl<'u> Program<'u> {
     }
 
     /// A value arrives: it is known, it is computed, or it is a parameter of the function that it is in.
-    fn arrive(&self, id: Id, call: &Call, value: &Expr, waiting: Waiting, search: &mut Search) {
+    fn arrive(&self, id: Id, call: &Call, value: &Expr, waiting: Waiting, search: &mut Search<'_>) {
         let place = Place { file: self.units[id.0].file.clone(), span: call.span };
         match self.value(id, value, call.span.start, MOST_STEPS) {
             (function, Expr::Parameter(position)) => search.wrappers.push(Wrapper { function, position, base: None, waiting, place }),
@@ -227,7 +229,7 @@ impl<'u> Program<'u> {
     }
 }
 
-impl Search {
+impl Search<'_> {
     /// How sure a use in a function is, if it is as sure as this where the function runs.
     fn certainty(&self, id: Id, known: Certainty) -> Certainty {
         if self.reached.get(&id) == Some(&true) { known } else { Certainty::Unreached }
