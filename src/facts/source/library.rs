@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use tree_sitter::{Language, Parser, Tree};
+use tree_sitter::{Language, Node, Parser, Tree};
 
 use crate::discover;
 use crate::files::Files;
@@ -97,6 +97,17 @@ impl<'f> Library<'f> {
         }
         found.sort();
         found
+    }
+}
+
+/// Adds the last names of the types that a node names, as the grammars of Go and Rust have them.
+pub(super) fn type_names(source: &str, node: Node<'_>, names: &mut BTreeSet<String>) {
+    if node.kind() == "type_identifier" {
+        names.insert(source[node.byte_range()].to_owned());
+    }
+    let mut cursor = node.walk();
+    for child in node.named_children(&mut cursor) {
+        type_names(source, child, names);
     }
 }
 

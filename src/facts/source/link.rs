@@ -38,6 +38,8 @@ pub(super) struct Program<'u> {
     methods: BTreeMap<&'u str, Vec<(Id, Name)>>,
     /// The absolute names that are assigned to after their declaration: of those, and of what is in them, no value is known.
     written: BTreeSet<Name>,
+    /// The fields that some value is given under `self`.
+    fields: BTreeSet<&'u str>,
     sdk: &'static Sdk,
 }
 
@@ -47,7 +49,7 @@ impl<'u> Program<'u> {
         for (index, unit) in units.iter().enumerate() {
             modules.entry(&unit.module).or_default().push(index);
         }
-        let mut program = Program { units, modules, methods: BTreeMap::new(), written: BTreeSet::new(), sdk };
+        let mut program = Program { units, modules, methods: BTreeMap::new(), written: BTreeSet::new(), fields: BTreeSet::new(), sdk };
         let mut known: BTreeMap<(usize, &str), Name> = BTreeMap::new();
         let mut methods: BTreeMap<&str, Vec<(Id, Name)>> = BTreeMap::new();
         for (id, function) in program.functions() {
@@ -56,6 +58,8 @@ impl<'u> Program<'u> {
             methods.entry(&function.name).or_default().push((id, ty.clone()));
         }
         program.methods = methods;
+        let writes = program.functions().flat_map(|(_, function)| &function.writes).filter(|path| path[0] == "self");
+        program.fields = writes.filter_map(|path| path.last()).map(String::as_str).collect();
         program.written = program.functions().flat_map(|(id, function)| program.writes(id, function)).collect();
         program
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::library::type_names;
 use super::super::program::{Argument, Binding, Call, Callee, Caller, Expr, Function, Item, Name, Parameter, Unit};
 use super::values::expression;
 use crate::text::{SourceFile, Span};
@@ -96,7 +97,7 @@ impl<'x> Extraction<'x> {
                     let name = self.text(name).to_owned();
                     let mut parts = BTreeSet::new();
                     if let Some(ty) = node.child_by_field_name("type") {
-                        self.type_names(ty, &mut parts);
+                        type_names(self.source, ty, &mut parts);
                     }
                     self.unit.parts.insert(name.clone(), parts);
                     self.unit.items.entry(vec![name]).or_insert(Item::Other);
@@ -139,17 +140,6 @@ impl<'x> Extraction<'x> {
                 }
             }
             _ => self.children(node, at),
-        }
-    }
-
-    /// The last names of the types that a node names.
-    fn type_names(&self, node: Node<'_>, names: &mut BTreeSet<String>) {
-        if node.kind() == "type_identifier" {
-            names.insert(self.text(node).to_owned());
-        }
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            self.type_names(child, names);
         }
     }
 

@@ -19,7 +19,7 @@ impl<'u> Program<'u> {
         if let [this, constant] = path.as_slice()
             && this == "self"
             && let Some(owner) = &self.function(id).owner
-            && !self.has_fields(constant)
+            && !self.fields.contains(constant.as_str())
         {
             // What a class has and no value of it is given.
             return self.value((id.0, 0), &Expr::Path(vec![owner.clone(), constant.clone()]), usize::MAX, steps - 1);
@@ -76,12 +76,6 @@ impl<'u> Program<'u> {
             return self.value(id, &Expr::Path(member.to_vec()), at, steps - 1);
         }
         (id, Expr::Computed)
-    }
-
-    /// Whether some value is given a field of a name.
-    fn has_fields(&self, name: &str) -> bool {
-        self.functions()
-            .any(|(_, function)| function.writes.iter().any(|path| path[0] == "self" && path.last().is_some_and(|last| last == name)))
     }
 
     /// Whether a constant may have another value than where it is declared: by an assignment, or by a class that extends its own.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::library::type_names;
 use super::super::program::{Argument, Call, Callee, Expr, Function, Item, Name, Unit};
 use super::cfg;
 use super::names::{self, Scope};
@@ -148,7 +149,7 @@ impl<'x> Extraction<'x> {
                 if let Some(name) = node.child_by_field_name("name") {
                     let name = self.text(name).to_owned();
                     let mut parts = BTreeSet::new();
-                    self.type_names(node, &mut parts);
+                    type_names(self.file.text(), node, &mut parts);
                     self.units[at.unit].parts.insert(name.clone(), parts);
                     self.units[at.unit].items.entry(vec![name]).or_insert(Item::Other);
                 }

@@ -25,8 +25,7 @@ impl Extraction<'_> {
             caller: match (is_exported && self.is_entry, &at.owner) {
                 // The host calls what listens; exports beside it are for others.
                 (true, None) if !self.source.contains("addEventListener(") => Caller::Host,
-                (true, None) => Caller::Anybody,
-                (true, Some(_)) => Caller::Anybody,
+                (true, _) => Caller::Anybody,
                 (false, _) => Caller::Nobody,
             },
             span: span(node),

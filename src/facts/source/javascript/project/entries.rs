@@ -21,7 +21,6 @@ struct Build {
 }
 
 /// A source that is bundled, with the name that an object gives its bundle: `{ api: "./src/a/main.ts" }`.
-#[derive(Clone, PartialEq)]
 struct Entry {
     path: PathBuf,
     name: Option<String>,

@@ -24,7 +24,7 @@ impl Extraction<'_> {
                 () if !self.is_entry || at.function != 0 => Caller::Nobody,
                 () if is_method => Caller::Anybody,
                 // The first SDK's programs are called by a name.
-                () if is_registered || name == "handle_request" => Caller::Host,
+                () if name == "handle_request" => Caller::Host,
                 () if name.starts_with('_') => Caller::Nobody,
                 () => Caller::Anybody,
             },

@@ -1,9 +1,8 @@
 //! Items: modules, imports, functions, implementations, constants.
 
-use std::collections::BTreeSet;
-
 use tree_sitter::Node;
 
+use super::super::super::library::type_names;
 use super::super::super::program::{Binding, Caller, Expr, Function, Item, Name, Parameter};
 use super::super::names;
 use super::{At, Declared, Extraction, span};
@@ -133,7 +132,7 @@ impl Extraction<'_> {
         let of_trait = node.child_by_field_name("trait");
         if let Some(of_trait) = of_trait {
             let mut traits = std::mem::take(self.units[at.unit].parts.entry(owner.clone()).or_default());
-            self.type_names(of_trait, &mut traits);
+            type_names(self.file.text(), of_trait, &mut traits);
             self.units[at.unit].parts.insert(owner.clone(), traits);
         }
         let of_trait = of_trait.and_then(|of_trait| names::path(self.file.text(), of_trait, &self.scope(at)));
@@ -165,16 +164,5 @@ impl Extraction<'_> {
         unit.functions.push(function);
         unit.items.insert(path, Item::Function(index));
         self.visit(value, &At { function: index, block: span(node), ..at.clone() }, &[]);
-    }
-
-    /// The last names of the types that a node names.
-    pub(super) fn type_names(&self, node: Node<'_>, names: &mut BTreeSet<String>) {
-        if node.kind() == "type_identifier" {
-            names.insert(self.text(node).to_owned());
-        }
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            self.type_names(child, names);
-        }
     }
 }
