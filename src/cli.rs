@@ -42,7 +42,7 @@ const FAILED: u8 = 2;
 enum Failure {
     /// A sentence for people.
     Told(String),
-    /// Whoever reads the output has had enough: `spinlint check | head` is no failure.
+    /// Nobody reads any more what would be written for ever.
     NobodyReads,
 }
 
@@ -79,7 +79,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let stdout = io::stdout();
     let is_terminal = stdout.is_terminal();
-    let mut out = io::BufWriter::new(stdout.lock());
+    let goes_on = match &cli.command {
+        Command::Check(arguments) => arguments.watch,
+        #[cfg(feature = "runtime")]
+        Command::Up(_) => true,
+        _ => false,
+    };
+    let mut out = io::BufWriter::new(Reader { to: stdout.lock(), goes_on });
     let result = match &cli.command {
         Command::Check(arguments) => check::run(arguments, cli.global, is_terminal, &mut out),
         #[cfg(feature = "runtime")]
@@ -103,6 +109,29 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(Failure::Told(message)) => {
             complain(&message);
             ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Whoever reads the output, and may have had enough: `spinlint check | head` ends with the exit code of its findings.
+struct Reader<W> {
+    to: W,
+    /// Whether the command writes until it is told to end, which then is the end.
+    goes_on: bool,
+}
+
+impl<W: Write> Write for Reader<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.to.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.goes_on => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.to.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.goes_on => Ok(()),
+            flushed => flushed,
         }
     }
 }

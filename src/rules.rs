@@ -16,6 +16,7 @@ mod deprecated_entrypoint;
 mod deprecated_http_hosts;
 mod domain_for_socket;
 mod empty_name;
+mod entry;
 mod grade;
 mod granting;
 mod idle_glob;
@@ -109,9 +110,11 @@ use std::sync::Arc;
 
 use allowed::Allowed;
 pub use context::{Context, Findings};
+pub use entry::Entry;
 use grade::Grading;
 
 use crate::diagnostic::{Diagnostic, Safety, Severity};
+use crate::text::nearest;
 
 /// What a rule is, apart from its documentation.
 pub struct Rule {
@@ -150,33 +153,11 @@ pub enum FixAvailability {
     Sometimes(Safety),
 }
 
-/// A rule with its name and its documentation.
-pub struct Entry {
-    /// The id.
-    pub name: &'static str,
-    /// The source text of its file, whose header is the documentation.
-    source: &'static str,
-    /// The rule.
-    pub rule: &'static Rule,
-}
-
-/// Spells a module's name as a rule's id.
-const fn kebab<const N: usize>(name: &str) -> [u8; N] {
-    let mut result = [0; N];
-    let bytes = name.as_bytes();
-    let mut at = 0;
-    while at < N {
-        result[at] = if bytes[at] == b'_' { b'-' } else { bytes[at] };
-        at += 1;
-    }
-    result
-}
-
 macro_rules! table {
     ($($module:ident),+ $(,)?) => {
         &[$(Entry {
             name: {
-                const NAME: [u8; stringify!($module).len()] = kebab(stringify!($module));
+                const NAME: [u8; stringify!($module).len()] = entry::kebab(stringify!($module));
                 match std::str::from_utf8(&NAME) {
                     Ok(name) => name,
                     Err(_) => panic!("a module's name is ASCII"),
@@ -302,24 +283,16 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.name == name)
 }
 
+/// What to say of an id that no rule has.
+pub fn unknown(name: &str) -> String {
+    let meant = nearest(name, ALL.iter().map(|entry| entry.name));
+    let hint = meant.map_or_else(|| "`spinlint rules` lists them".to_owned(), |meant| format!("did you mean `{meant}`?"));
+    format!("there is no rule `{name}`; {hint}")
+}
+
 /// Where a rule is documented, for whoever reads a report elsewhere.
 pub fn url(name: &str) -> String {
     format!("{}/blob/main/docs/rules.md#{name}", env!("CARGO_PKG_REPOSITORY"))
-}
-
-impl Entry {
-    /// The documentation, as Markdown.
-    pub fn documentation(&self) -> String {
-        let header = self.source.lines().take_while(|line| line.starts_with("//!"));
-        let lines: Vec<&str> = header.map(|line| line.strip_prefix("//! ").unwrap_or("")).collect();
-        lines.join("\n")
-    }
-
-    /// The first sentence of the documentation.
-    pub fn summary(&self) -> String {
-        let documentation = self.documentation();
-        documentation.split("\n\n").next().unwrap_or_default().replace('\n', " ")
-    }
 }
 
 /// Runs every rule, in the order of the table, and sorts what they find by place. While a file is not TOML only the

@@ -314,6 +314,13 @@ mod tests {
     }
 
     #[test]
+    fn a_dotted_key_adds_to_no_table_that_a_header_has_begun() {
+        let text = "[component.c.build]\ncommand = \"b\"\n[component]\nc.source = \"s\"\nc.environment.A = \"1\"\n";
+        assert_eq!(places(text), ["\"source\" `source` adds to a table that a header has begun"]);
+        assert!(places("[component]\nc.source = \"s\"\n[component.c.build]\ncommand = \"b\"\n").is_empty());
+    }
+
+    #[test]
     fn equal_keys_are_told_with_the_first_of_them() {
         let text = "[a]\nb = 1\nb = 2\n";
         let tree = parse(text);

@@ -7,7 +7,6 @@ use serde_json::json;
 use super::{CLEAN, Failure, ListFormat};
 use crate::diagnostic::Safety;
 use crate::rules::{self, FixAvailability};
-use crate::text::nearest;
 
 /// Prints a rule's documentation.
 pub(super) fn one(name: &str, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -55,9 +54,7 @@ pub(super) fn list(format: ListFormat, out: &mut dyn Write) -> Result<u8, Failur
 
 /// The complaint about a rule that does not exist.
 pub(super) fn unknown(name: &str) -> Failure {
-    let meant = nearest(name, rules::ALL.iter().map(|entry| entry.name));
-    let hint = meant.map_or_else(|| "`spinlint rules` lists them".to_owned(), |meant| format!("did you mean `{meant}`?"));
-    Failure::Told(format!("there is no rule `{name}`; {hint}"))
+    Failure::Told(rules::unknown(name))
 }
 
 fn availability(fix: FixAvailability) -> &'static str {

@@ -47,16 +47,20 @@ impl Server {
         tokio::spawn(async move {
             let item = ConfigurationItem { scope_uri: None, section: Some("spinlint".to_owned()) };
             let Ok(sent) = shared.client.configuration(vec![item]).await else { return };
-            set(&shared, sent.first().unwrap_or(&Value::Null));
+            // Null is the answer of clients that have no such section, whatever they have sent by themselves.
+            if let Some(sent) = sent.first().filter(|sent| sent.is_object()) {
+                set(&shared, sent);
+            }
         });
     }
 }
 
-/// Lays settings over those that hold, and tells the user which are none.
+/// Lays settings over those that the server was started with, so that one that is taken back has its default, and tells the user
+/// which are none.
 fn set(shared: &Shared, sent: &Value) {
     let complaints = {
         let mut session = shared.session();
-        let (settings, complaints) = session.settings.with(sent);
+        let (settings, complaints) = session.initial_settings.with(sent);
         if settings != session.settings {
             session.set(settings);
         }
@@ -76,6 +80,10 @@ fn at(session: &Session, file: &SourceFile, position: Position) -> usize {
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         set(&self.shared, params.initialization_options.as_ref().unwrap_or(&Value::Null));
+        {
+            let mut session = self.shared.session();
+            session.initial_settings = session.settings.clone();
+        }
         let (encoding, kind) = convert::encoding(&params.capabilities);
         let mut session = self.shared.session();
         session.encoding = encoding;

@@ -63,6 +63,8 @@ pub(super) struct Session {
     pub encoding: Encoding,
     /// What the client can do.
     pub client: Client,
+    /// What the server was started with.
+    pub initial_settings: Settings,
     /// What the user has set.
     pub settings: Settings,
     /// The workspace's folders.

@@ -78,7 +78,17 @@ impl Settings {
                 settings[name] = known;
             }
         }
-        (serde_json::from_value(settings).unwrap_or_default(), complaints)
+        let mut settings: Settings = serde_json::from_value(settings).unwrap_or_default();
+        for (setting, names) in [("select", &mut settings.select), ("ignore", &mut settings.ignore)] {
+            names.retain(|name| {
+                let is_known = rules::find(name).is_some();
+                if !is_known {
+                    complaints.push(format!("the setting `{setting}`: {}", rules::unknown(name)));
+                }
+                is_known
+            });
+        }
+        (settings, complaints)
     }
 
     /// What a check takes for granted by these settings.
@@ -119,5 +129,8 @@ mod tests {
         let (settings, complaints) = Settings::default().with(&sent);
         assert!(!settings.features.hover && !settings.features.inlay_hints && settings.wasm);
         assert_eq!(complaints.len(), 1, "{complaints:?}");
+        let (settings, complaints) = settings.with(&serde_json::json!({ "ignore": ["idle-glob", "idle-glb"] }));
+        assert_eq!(settings.ignore, ["idle-glob"]);
+        assert_eq!(complaints, ["the setting `ignore`: there is no rule `idle-glb`; did you mean `idle-glob`?"]);
     }
 }

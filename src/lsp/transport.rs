@@ -189,6 +189,10 @@ where
     S::Future: Send + 'static,
 {
     let id = request.id().cloned();
+    // Notifications of such names may be ignored, requests may not. tower-lsp ignores both.
+    if let Some(id) = id.clone().filter(|_| request.method().starts_with("$/")) {
+        return outbox.send(&Response::from_error(id, Error::method_not_found()));
+    }
     let Ok(future) = catch_unwind(AssertUnwindSafe(|| service.call(request))) else { return outbox.send(&panicked(id)) };
     let mut future = Box::pin(AssertUnwindSafe(future).catch_unwind());
     let answer = move |result: std::thread::Result<Result<Option<Response>, ExitedError>>| match result {

@@ -7,7 +7,7 @@
 use toml_parser::lexer::TokenKind;
 
 use super::grammar::{self, Pass, Statement};
-use super::{Form, SyntaxError, Table, Tree, convert};
+use super::{Entry, Form, SyntaxError, Table, Tree, Value, convert};
 use crate::text::{Span, bom_len};
 
 /// A file with more wrong statements than this is hardly TOML, and nobody reads on.
@@ -95,7 +95,11 @@ impl Recovery<'_> {
         loop {
             let current = self.current();
             let error = match toml_edit::Document::parse(current.as_str()) {
-                Ok(document) => return convert(&current, document),
+                Ok(document) => {
+                    let mut root = convert(&current, document);
+                    self.drop_late_keys(&mut root);
+                    return root;
+                }
                 Err(error) => error,
             };
             let span = error.span().map(Span::from).unwrap_or_default();
@@ -116,6 +120,37 @@ impl Recovery<'_> {
             } else {
                 let end = pass.statements.iter().map(|next| next.start).find(|start| *start > span.start);
                 self.blank(Span::new(statement.start, end.unwrap_or(self.text.len())));
+            }
+        }
+    }
+
+    /// Takes out what Spin's parser refuses and toml_edit's newer one does not: `c.source = ..` below `[component]` where a
+    /// header such as `[component.c.build]` came before it.
+    fn drop_late_keys(&mut self, table: &mut Table) {
+        let header_of = |entry: &Entry| !entry.is_plain_line() && !entry.node.as_table().is_some_and(|table| table.form == Form::Dotted);
+        let first = table.entries.iter().find(|entry| header_of(entry)).map(|entry| entry.key.span);
+        if let Some(first) = first.filter(|_| table.form == Form::Dotted) {
+            table.entries.retain(|entry| {
+                let is_late = entry.is_plain_line() && entry.key.span > first;
+                if is_late {
+                    let message = format!("`{}` adds to a table that a header has begun", entry.key.value);
+                    let related = Some((first, "the header".to_owned()));
+                    self.errors.push(SyntaxError { span: entry.key.span, message, related });
+                }
+                !is_late
+            });
+        }
+        for entry in &mut table.entries {
+            match &mut entry.node.value {
+                Value::Table(inner) => self.drop_late_keys(inner),
+                Value::Array(array) if array.of_tables => {
+                    for item in &mut array.items {
+                        if let Value::Table(inner) = &mut item.value {
+                            self.drop_late_keys(inner);
+                        }
+                    }
+                }
+                _ => {}
             }
         }
     }

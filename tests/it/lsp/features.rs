@@ -321,6 +321,9 @@ fn features_are_switched_on_live_and_wrong_settings_told() {
     assert_eq!(client.at("textDocument/hover", &uri, line, character), Value::Null);
     client.notify("workspace/didChangeConfiguration", json!({ "settings": { "spinlint": { "hover": true } } }));
     assert!(client.at("textDocument/hover", &uri, line, character).is_object());
+    // What is taken back is as it was at the start.
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": { "spinlint": {} } }));
+    assert_eq!(client.at("textDocument/hover", &uri, line, character), Value::Null);
 }
 
 #[test]

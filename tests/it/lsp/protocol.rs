@@ -43,6 +43,7 @@ fn requests_before_initialize_and_after_shutdown_are_refused() {
     let mut client = Client::spawn();
     assert_eq!(client.request("textDocument/hover", json!({}))["error"]["code"], -32002);
     client.request("initialize", json!({ "capabilities": {} }));
+    assert_eq!(client.request("$/unheardOf", json!({}))["error"]["code"], -32601);
     client.request("shutdown", Value::Null);
     assert_eq!(client.request("textDocument/hover", json!({}))["error"]["code"], -32600);
     client.notify("exit", Value::Null);
