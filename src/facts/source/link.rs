@@ -122,9 +122,10 @@ impl<'u> Program<'u> {
         let value = Expr::Path(Some(path).filter(|path| !path.is_empty())?.to_vec());
         match self.value(id, &value, at, MOST_STEPS) {
             (holder, Expr::Made(class)) => {
+                let is_outside = self.is_outside(holder, &class);
                 let class = self.type_name(holder.0, &class);
                 // What a function of the program's own returns is not known by its name.
-                (!self.is_function(&class)).then_some(class)
+                (is_outside || matches!(self.item(&class), Some((_, Item::Other)))).then_some(class)
             }
             _ => None,
         }

@@ -98,8 +98,8 @@ pub(super) struct Function {
     pub paths: BTreeSet<Name>,
     /// Every path that it assigns to after its declaration.
     pub writes: BTreeSet<Name>,
-    /// Every method or field that it mentions, of whatever type.
-    pub members: BTreeSet<String>,
+    /// Every method or field that it mentions, with the path of the value that has it, if that is one.
+    pub members: BTreeSet<(Option<Name>, String)>,
     /// The methods that it calls on values whose type is written, with the type.
     pub typed_members: BTreeSet<(Name, String)>,
 }
@@ -271,6 +271,14 @@ impl Expr {
             Expr::Filled(format, _) => format.names(),
             Expr::Made(class) => vec![class],
             Expr::Text(_) | Expr::Parameter(_) | Expr::Prefix(_) | Expr::Computed => Vec::new(),
+        }
+    }
+
+    /// The path, if it is one.
+    pub(super) fn into_path(self) -> Option<Name> {
+        match self {
+            Expr::Path(path) => Some(path),
+            _ => None,
         }
     }
 

@@ -131,9 +131,9 @@ impl<'x> Extraction<'x> {
                 if let Expr::Path(path) = expression(self.source, node) {
                     self.unit.functions[at.function].paths.insert(path);
                 }
-                if let Some(field) = node.child_by_field_name("field") {
-                    let name = self.text(field).to_owned();
-                    self.unit.functions[at.function].members.insert(name);
+                if let (Some(field), Some(operand)) = (node.child_by_field_name("field"), node.child_by_field_name("operand")) {
+                    let member = (expression(self.source, operand).into_path(), self.text(field).to_owned());
+                    self.unit.functions[at.function].members.insert(member);
                 }
                 if let Some(operand) = node.child_by_field_name("operand").filter(|operand| operand.kind() != "identifier") {
                     self.visit(operand, at);

@@ -51,9 +51,16 @@ pub(super) fn expression(source: &str, node: Node<'_>) -> Expr {
         }
         "call_expression" | "type_conversion_expression" => {
             // `string(Label)` is the same text.
-            let is_string = node.child_by_field_name("function").is_some_and(|function| text(source, function) == "string");
+            let function = node.child_by_field_name("function");
             let argument = node.child_by_field_name("arguments").and_then(|arguments| arguments.named_child(0));
-            argument.filter(|_| is_string).map_or(Expr::Computed, |argument| expression(source, argument))
+            match (function.map(|function| text(source, function)), argument) {
+                (Some("string"), Some(argument)) => expression(source, argument),
+                // What a package's function makes.
+                _ => match function.map(|function| expression(source, function)) {
+                    Some(Expr::Path(path)) if path.len() == 2 => Expr::Made(path),
+                    _ => Expr::Computed,
+                },
+            }
         }
         _ => Expr::Computed,
     }

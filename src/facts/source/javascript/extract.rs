@@ -135,8 +135,8 @@ impl<'x> Extraction<'x> {
                 let mut object = node;
                 while let ("member_expression", Some(inner)) = (object.kind(), object.child_by_field_name("object")) {
                     if let Some(property) = object.child_by_field_name("property") {
-                        let name = self.text(property).to_owned();
-                        self.unit.functions[at.function].members.insert(name);
+                        let member = (self.path(inner, at), self.text(property).to_owned());
+                        self.unit.functions[at.function].members.insert(member);
                     }
                     object = inner;
                 }
@@ -229,10 +229,7 @@ impl<'x> Extraction<'x> {
 
     /// A chain of names: `Kv.open`, `this.open` inside a class, `(await import("x")).open`.
     fn path(&self, node: Node<'_>, at: &At) -> Option<Name> {
-        match self.expression(node, at) {
-            Expr::Path(path) => Some(path),
-            _ => None,
-        }
+        self.expression(node, at).into_path()
     }
 
     fn expression(&self, node: Node<'_>, at: &At) -> Expr {

@@ -94,14 +94,13 @@ fn call(source: &str, node: Node<'_>, owner: Option<&str>, resolve: &dyn Fn(&str
         return Some(expression(source, callee.child_by_field_name("object")?, owner, resolve))
             .filter(|known| !matches!(known, Expr::Made(_)));
     }
-    let argument = node.child_by_field_name("arguments")?.named_child(0)?;
-    match function {
-        "require" | "import" => match string(source, argument) {
+    match (function, node.child_by_field_name("arguments")?.named_child(0)) {
+        ("require" | "import", argument) => match string(source, argument?) {
             Expr::Text(specifier) => Some(Expr::Path(resolve(&specifier))),
             _ => None,
         },
-        "Object.freeze" | "String" => Some(expression(source, argument, owner, resolve)),
-        _ => None,
+        ("Object.freeze" | "String", Some(argument)) => Some(expression(source, argument, owner, resolve)),
+        _ => expression(source, callee, owner, resolve).into_path().map(Expr::Made),
     }
 }
 

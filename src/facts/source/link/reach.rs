@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::program::{Caller, Expr, Item, Name};
+use super::super::program::{Call, Callee, Caller, Expr, Item, Name, Unit};
 use super::{Id, MOST_STEPS, Program, WHOLE};
 
 /// The functions that are reached, each with whether the host is known to run something that leads to it. Others may be dead: public
@@ -10,7 +10,10 @@ use super::{Id, MOST_STEPS, Program, WHOLE};
 pub(super) type Reached = BTreeMap<Id, bool>;
 
 /// The types that need no import, of which the program can only add methods by traits of its own.
-const PRELUDE: &[&str] = &["Box", "Option", "Result", "String", "Vec", "str"];
+const PRELUDE: &[&str] = &["Box", "Iterator", "Option", "Result", "String", "Vec", "str"];
+
+/// The fields that hold a request's headers and the like, whatever made the request.
+const HEADERS: &[&str] = &["Header", "environ", "headers", "searchParams"];
 
 /// What the reached functions name, besides functions.
 #[derive(Default)]
@@ -64,7 +67,9 @@ impl<'u> Program<'u> {
                 } else if self.units[id.0].runs_on_load {
                     pending.push((id.0, 0));
                 }
-                named.members.extend(function.members.iter().cloned());
+                let members =
+                    function.members.iter().filter(|(value, _)| !value.as_ref().is_some_and(|value| self.is_of_library(id, value)));
+                named.members.extend(members.map(|(_, name)| name.clone()));
                 for (owner, name) in &function.typed_members {
                     self.add_member(self.type_name(id.0, owner), name, &mut named);
                 }
@@ -190,7 +195,7 @@ impl<'u> Program<'u> {
         }
         if !is_known {
             named.loose_types.extend(path.iter().cloned());
-            named.functions.extend(path.last().filter(|_| path.len() > 1).cloned());
+            named.functions.extend(path.last().filter(|_| path.len() > 1 && self.sdk.has_paths).cloned());
         }
         found
     }
@@ -219,6 +224,36 @@ impl<'u> Program<'u> {
             }));
         }
         found
+    }
+
+    /// Whether a name is another library's, or a value that it makes of nothing of the program's: a method of either is none of the program's.
+    fn is_of_library(&self, id: Id, value: &Name) -> bool {
+        let [name] = value.as_slice() else { return value.last().is_some_and(|field| HEADERS.contains(&field.as_str())) };
+        if self.bound(id, name, usize::MAX).is_none() && self.is_foreign(id, value) {
+            return true;
+        }
+        let (holder, class) = match self.value(id, &Expr::Path(value.clone()), usize::MAX, MOST_STEPS) {
+            (holder, Expr::Made(class)) => (holder, class),
+            (_, value) => return matches!(value, Expr::Text(_) | Expr::Prefix(_)),
+        };
+        let calls = &self.function(holder).calls;
+        let making = |call: &&Call| matches!(&call.callee, Callee::Path(path) if *path == class);
+        let takes_own = |call: &Call| {
+            let mut names = call.arguments.iter().flat_map(|argument| argument.value.names());
+            let mut inner = calls.iter().filter(|inner| inner.span != call.span && call.span.contains(inner.span));
+            names.any(|name| !self.is_outside(holder, name))
+                || inner.any(|inner| !matches!(&inner.callee, Callee::Path(path) if self.is_outside(holder, path)))
+        };
+        let is_bound_once = self.function(holder).bindings.iter().filter(|binding| binding.name == *name).count() < 2;
+        is_bound_once && self.is_outside(holder, &class) && !calls.iter().filter(making).any(takes_own)
+    }
+
+    /// Whether a path names something that is not of the program: another library's, or one of the language's own.
+    pub(super) fn is_outside(&self, id: Id, path: &[String]) -> bool {
+        let Some(meant) = self.expand(id, path, usize::MAX) else { return false };
+        let files = || self.modules[self.units[id.0].module.as_slice()].iter().map(|unit| &self.units[*unit]);
+        let may_declare = |unit: &Unit| unit.items.contains_key(&meant[..1]) || !unit.globs.is_empty() || unit.is_open;
+        self.is_foreign(id, &meant) || self.module_of(&meant).is_none() && !files().any(may_declare)
     }
 
     /// Whether a path names something of a module that is no part of the program.

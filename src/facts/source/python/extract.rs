@@ -154,20 +154,16 @@ impl<'x> Extraction<'x> {
                 if let Expr::Path(path) = self.expression(node, at) {
                     self.unit.functions[at.function].paths.insert(path);
                 }
-                if let Some(attribute) = node.child_by_field_name("attribute") {
-                    let name = self.text(attribute).to_owned();
-                    self.unit.functions[at.function].members.insert(name);
-                }
                 // Who names one function of a module does not name the others.
-                let mut object = node.child_by_field_name("object");
-                while let Some(inner) = object.filter(|object| object.kind() == "attribute") {
-                    if let Some(attribute) = inner.child_by_field_name("attribute") {
-                        let name = self.text(attribute).to_owned();
-                        self.unit.functions[at.function].members.insert(name);
+                let mut object = node;
+                while let ("attribute", Some(inner)) = (object.kind(), object.child_by_field_name("object")) {
+                    if let Some(attribute) = object.child_by_field_name("attribute") {
+                        let member = (self.expression(inner, at).into_path(), self.text(attribute).to_owned());
+                        self.unit.functions[at.function].members.insert(member);
                     }
-                    object = inner.child_by_field_name("object");
+                    object = inner;
                 }
-                if let Some(object) = object.filter(|object| object.kind() != "identifier") {
+                if object.kind() != "identifier" {
                     self.visit(object, at);
                 }
             }

@@ -190,7 +190,7 @@ impl<'x> Extraction<'x> {
             "field_expression" => {
                 if let Some(field) = node.child_by_field_name("field") {
                     let name = self.text(field).to_owned();
-                    self.function(at).members.insert(name);
+                    self.function(at).members.insert((None, name));
                 }
                 self.children(node, at);
             }
@@ -263,6 +263,29 @@ impl<'x> Extraction<'x> {
         }
     }
 
+    /// Whether a call is one of the methods whose value is an iterator, whatever it is called on.
+    fn iterates(&self, call: Node<'_>) -> bool {
+        const ITERATING: &[&str] = &[
+            "bytes",
+            "chars",
+            "drain",
+            "enumerate",
+            "filter_map",
+            "flat_map",
+            "into_iter",
+            "iter",
+            "iter_mut",
+            "keys",
+            "lines",
+            "rev",
+            "values",
+            "windows",
+            "zip",
+        ];
+        let method = call.child_by_field_name("function").and_then(|function| function.child_by_field_name("field"));
+        method.is_some_and(|method| ITERATING.contains(&self.text(method)))
+    }
+
     /// The type of a value: `self`, or a name that was bound to one of a type that is written there.
     fn type_of(&self, value: Node<'_>, at: &At) -> Option<Name> {
         match value.kind() {
@@ -280,6 +303,7 @@ impl<'x> Extraction<'x> {
                 // A value of a type without fields is written as the type.
                 names::constructed(self.file.text(), value, &self.scope(at))
             }
+            "call_expression" if self.iterates(value) => Some(vec!["Iterator".to_owned()]),
             "struct_expression"
             | "call_expression"
             | "parenthesized_expression"
