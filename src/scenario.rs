@@ -13,7 +13,7 @@ use crate::diagnostic::Place;
 use crate::facts::trace::{Access, Operation};
 use crate::files::Files;
 use crate::syntax::{self, Node, Table, Value};
-use crate::text::SourceFile;
+use crate::text::{SourceFile, Span};
 
 /// The file that holds a scenario, beside the manifest.
 pub const FILE: &str = "spinlint-test.toml";
@@ -35,12 +35,9 @@ pub struct Scenario {
     /// What has to hold when all requests are answered.
     #[serde(default)]
     pub expect: Afterwards,
-    /// Where the requests stand, in their order.
+    /// Where each value stands, by the names and numbers that lead to it.
     #[serde(skip)]
-    pub places: Vec<Place>,
-    /// Where the expectations of afterwards stand.
-    #[serde(skip)]
-    pub end: Option<Place>,
+    places: BTreeMap<Vec<String>, Place>,
 }
 
 /// A request, and what is expected of its answer.
@@ -127,8 +124,7 @@ impl Scenario {
         let file = Arc::new(SourceFile::new(path, text));
         let tree = syntax::parse(file.text());
         if let Some(error) = tree.errors.first() {
-            let position = file.position(error.span.start);
-            return Err(format!("{}:{}:{}: {}", file.display_path(), position.line, position.column, error.message));
+            return Err(located(&file, error.span, &error.message));
         }
         Scenario::of(&file, &tree.root).map(Some)
     }
@@ -141,37 +137,56 @@ impl Scenario {
     }
 
     fn of(file: &Arc<SourceFile>, table: &Table) -> Result<Scenario, String> {
-        let place = |span| Place { file: Arc::clone(file), span };
-        let located = |span: crate::text::Span, reason: String| {
-            let position = file.position(span.start);
-            format!("{}:{}:{}: {reason}", file.display_path(), position.line, position.column)
-        };
-        let mut scenario = Scenario::default();
+        let mut places = BTreeMap::new();
         for entry in &table.entries {
-            let read = |node: &Node| located(node.span, "expected requests as `[[request]]`".to_owned());
-            match entry.key.value.as_str() {
-                "store" => scenario.store = values(&entry.node).map_err(|reason| located(entry.key.span, reason))?,
-                "expect" => {
-                    scenario.expect = values(&entry.node).map_err(|reason| located(entry.key.span, reason))?;
-                    scenario.end = Some(place(entry.key.span));
-                }
-                "request" => {
-                    let Value::Array(array) = &entry.node.value else { return Err(read(&entry.node)) };
-                    for node in &array.items {
-                        scenario.request.push(values(node).map_err(|reason| located(node.span, reason))?);
-                        scenario.places.push(place(node.span));
-                    }
-                }
-                other => return Err(located(entry.key.span, format!("a scenario has `store`, `request` and `expect`, and no `{other}`"))),
+            if !matches!(entry.key.value.as_str(), "store" | "request" | "expect") {
+                let reason = format!("a scenario has `store`, `request` and `expect`, and no `{}`", entry.key.value);
+                return Err(located(file, entry.key.span, &reason));
             }
+            if entry.key.value == "request" && !matches!(entry.node.value, Value::Array(_)) {
+                return Err(located(file, entry.node.span, "expected requests as `[[request]]`"));
+            }
+            locate(file, &entry.node, &[entry.key.value.clone()], &mut places);
         }
-        Ok(scenario)
+        let values = table.entries.iter().map(|entry| (entry.key.value.clone(), json(&entry.node)));
+        let values = serde_json::Value::Object(values.collect());
+        let scenario = serde_path_to_error::deserialize(values).map_err(|error| {
+            let path: Vec<String> = error.path().iter().map(ToString::to_string).collect();
+            let path: Vec<&str> = path.iter().map(|name| name.trim_matches(['[', ']'])).collect();
+            let span = nearest(&places, &path).map_or(Span::at(0), |place| place.span);
+            located(file, span, &error.inner().to_string())
+        })?;
+        Ok(Scenario { places, ..scenario })
+    }
+
+    /// Where a value stands, or what it would stand in.
+    pub fn place(&self, path: &[&str]) -> Option<Place> {
+        nearest(&self.places, path).cloned()
     }
 }
 
-/// Reads a value as a type. The error says what is wrong with it.
-fn values<T: serde::de::DeserializeOwned>(node: &Node) -> Result<T, String> {
-    serde_json::from_value(json(node)).map_err(|error| error.to_string())
+/// The place of a value, or of the innermost one around it that is written.
+fn nearest<'p>(places: &'p BTreeMap<Vec<String>, Place>, path: &[&str]) -> Option<&'p Place> {
+    let path: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
+    (1..=path.len()).rev().find_map(|length| places.get(&path[..length]))
+}
+
+/// Notes where a value and all that is in it stand.
+fn locate(file: &Arc<SourceFile>, node: &Node, path: &[String], places: &mut BTreeMap<Vec<String>, Place>) {
+    let inner = |name: &str| path.iter().cloned().chain([name.to_owned()]).collect::<Vec<_>>();
+    for (index, item) in node.items().iter().enumerate() {
+        locate(file, item, &inner(&index.to_string()), places);
+    }
+    for entry in node.as_table().into_iter().flat_map(|table| &table.entries) {
+        locate(file, &entry.node, &inner(&entry.key.value), places);
+    }
+    places.insert(path.to_vec(), Place { file: Arc::clone(file), span: node.span });
+}
+
+/// A sentence behind its place.
+fn located(file: &SourceFile, span: Span, reason: &str) -> String {
+    let position = file.position(span.start);
+    format!("{}:{}:{}: {reason}", file.display_path(), position.line, position.column)
 }
 
 fn json(node: &Node) -> serde_json::Value {
@@ -207,8 +222,11 @@ mod tests {
         let scenario = scenario.unwrap();
         assert_eq!(scenario.request[0].method, "GET");
         assert_eq!(scenario.request[1].expect.status, Some(200));
-        let lines: Vec<usize> = scenario.places.iter().map(|place| place.file.position(place.span.start).line).collect();
-        assert_eq!(lines, [4, 7]);
+        let line = |path: &[&str]| scenario.place(path).map(|place| place.file.position(place.span.start).line);
+        assert_eq!(["0", "1"].map(|request| line(&["request", request])), [Some(4), Some(7)]);
+        assert_eq!(line(&["request", "1", "expect", "status"]), Some(12));
+        assert_eq!(line(&["request", "0", "expect", "status"]), Some(4), "what is not written stands nowhere");
+        assert_eq!(line(&["expect", "store", "default", "/b"]), Some(16));
         assert_eq!(scenario.expect.store["default"]["/b"], "2");
     }
 
@@ -218,9 +236,9 @@ mod tests {
             ("requests = 1", "spinlint-test.toml:1:1: a scenario has `store`, `request` and `expect`, and no `requests`"),
             ("[[request]]\npath = \"/\"\n[[request]]\n", "spinlint-test.toml:3:1: missing field `path`"),
             ("[request]\npath = \"/\"\n", "spinlint-test.toml:1:1: expected requests as `[[request]]`"),
-            ("[[request]]\npath = \"/\"\nexpect.status = 200.0\n", "spinlint-test.toml:1:1: invalid type: map, expected u16"),
-            ("[[request]]\npath = \"/\"\nexpect.body = 1979-05-27\n", "spinlint-test.toml:1:1: invalid type: map, expected a string"),
-            ("[[request]]\npath = 1\n", "spinlint-test.toml:1:1: invalid type: integer `1`, expected a string"),
+            ("[[request]]\npath = \"/\"\nexpect.status = 200.0\n", "spinlint-test.toml:3:17: invalid type: map, expected u16"),
+            ("[[request]]\npath = \"/\"\nexpect.body = 1979-05-27\n", "spinlint-test.toml:3:15: invalid type: map, expected a string"),
+            ("[[request]]\npath = 1\n", "spinlint-test.toml:2:8: invalid type: integer `1`, expected a string"),
         ] {
             assert_eq!(read(text).unwrap_err(), told);
         }

@@ -98,7 +98,7 @@ pub(super) enum Command {
 pub(super) enum ListFormat {
     /// A table
     Human,
-    /// A JSON array
+    /// JSON
     Json,
 }
 
@@ -161,15 +161,8 @@ pub(super) struct Check {
     /// How to print the report
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Report")]
     pub format: Format,
-    /// Hide findings below this severity
-    #[arg(long, value_name = "LEVEL", default_value = "info", help_heading = "Report")]
-    pub severity: Level,
-    /// Fail on findings of this severity or above
-    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Report")]
-    pub fail_on: FailOn,
-    /// Never fail on findings; the same as --fail-on never
-    #[arg(long, help_heading = "Report", conflicts_with = "fail_on")]
-    pub exit_zero: bool,
+    #[command(flatten)]
+    pub judging: Judging,
     /// Print how often each rule found something, instead of what
     #[arg(long, help_heading = "Report")]
     pub statistics: bool,
@@ -217,6 +210,20 @@ pub(super) struct Check {
     /// Everything is built: a missing Wasm or file is an error
     #[arg(long, help_heading = "What to look at")]
     pub built: bool,
+}
+
+/// Which findings are shown, and which fail.
+#[derive(Args, Debug)]
+pub(super) struct Judging {
+    /// Hide findings below this severity
+    #[arg(long, value_name = "LEVEL", default_value = "info", help_heading = "Report")]
+    severity: Level,
+    /// Fail on findings of this severity or above
+    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Report")]
+    fail_on: FailOn,
+    /// Never fail on findings; the same as --fail-on never
+    #[arg(long, help_heading = "Report", conflicts_with = "fail_on")]
+    exit_zero: bool,
 }
 
 /// Where the configuration is.
@@ -268,10 +275,16 @@ impl From<Level> for Severity {
     }
 }
 
-impl FailOn {
+impl Judging {
+    /// Whether findings of a severity are shown.
+    pub(super) fn shows(&self, severity: Severity) -> bool {
+        severity >= Severity::from(self.severity)
+    }
+
     /// The lowest severity that fails.
-    pub(super) fn severity(self) -> Option<Severity> {
-        match self {
+    pub(super) fn failing(&self) -> Option<Severity> {
+        match self.fail_on {
+            _ if self.exit_zero => None,
             FailOn::Error => Some(Severity::Error),
             FailOn::Warning => Some(Severity::Warning),
             FailOn::Info => Some(Severity::Info),

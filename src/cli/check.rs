@@ -135,7 +135,7 @@ fn once(arguments: &Check, global: Global, is_terminal: bool, files: &dyn Files,
     if !complaints.is_empty() {
         return Ok(FAILED);
     }
-    let failing = if arguments.exit_zero { None } else { arguments.fail_on.severity() };
+    let failing = arguments.judging.failing();
     let would_change = arguments.diff && !diff.is_empty() && failing.is_some();
     let fails = failing.is_some_and(|level| report.worst().is_some_and(|worst| worst >= level));
     Ok(if fails || would_change { FINDINGS } else { CLEAN })

@@ -61,7 +61,8 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
         write::create(path, &(text + "\n"), "requests")
             .map_err(|error| Failure::Told(format!("cannot write {}: {error}", path.display())))?;
     }
-    let (facts, diagnostics) = judge(&document, &seen, &gatherer, &plan.settings);
+    let (facts, mut diagnostics) = judge(&document, &seen, &gatherer, &plan.settings);
+    diagnostics.retain(|diagnostic| arguments.judging.shows(diagnostic.severity));
     report.manifests.push(ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, diagnostics));
     report.requests = seen.trace.requests;
     if arguments.format == Format::Human && !global.quiet {
@@ -78,7 +79,7 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
     let style = Style { color: global.colors(is_terminal), width: check::width(is_terminal), quiet: global.quiet };
     report.write(arguments.format, style, out)?;
     out.flush()?;
-    let fails = arguments.fail_on.severity().is_some_and(|level| report.worst().is_some_and(|worst| worst >= level));
+    let fails = arguments.judging.failing().is_some_and(|level| report.worst().is_some_and(|worst| worst >= level));
     Ok(match (is_whole, fails || has_failed) {
         (false, _) => FAILED,
         (true, true) => FINDINGS,

@@ -2,11 +2,32 @@
 
 use std::io::{self, Write};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{Report, fingerprinted};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::rules;
+
+/// What a URI's path has to escape, and the colon, which would end a scheme (RFC 3986, sections 3.3 and 4.2).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'@');
 
 /// Writes the report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -82,8 +103,8 @@ fn result(diagnostic: &Diagnostic, digest: &str) -> Value {
 }
 
 fn artifact(place: &Place) -> Value {
-    // A URI has no blanks; other characters of a path are rare and taken literally by every reader.
-    json!({ "uri": place.file.display_path().replace('%', "%25").replace(' ', "%20") })
+    let path = place.file.display_path();
+    json!({ "uri": utf8_percent_encode(&path, ESCAPED).to_string() })
 }
 
 fn location(place: &Place) -> Value {

@@ -36,7 +36,7 @@ pub async fn perform(app: &Arc<App>, scenario: &Scenario, stores: &Stores, noteb
         }
     }
     let mut performed = Performed::default();
-    for (request, place) in scenario.request.iter().zip(&scenario.places) {
+    for (index, request) in scenario.request.iter().enumerate() {
         let builder = http::Request::builder().method(request.method.as_str()).uri(&request.path);
         let builder = request.headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value));
         let answer = ask(app, builder.body(Bytes::copy_from_slice(request.body.as_bytes()))).await?;
@@ -45,38 +45,48 @@ pub async fn perform(app: &Arc<App>, scenario: &Scenario, stores: &Stores, noteb
         let accesses = seen.last().map(|request| request.accesses.clone()).unwrap_or_default();
         let name = format!("{} {}", request.method, request.path);
         let unmet = unmet_by(&name, &request.expect, &answer, &accesses);
-        performed.unmet.extend(unmet.iter().map(|unmet| (place.clone(), unmet.clone())));
+        let index = index.to_string();
+        for (path, told) in &unmet {
+            let place = scenario.place(&[&["request", index.as_str(), "expect"], path.as_slice()].concat());
+            performed.unmet.extend(place.map(|place| (place, told.clone())));
+        }
         if let Some(request) = seen.last_mut() {
-            request.unmet = unmet;
+            request.unmet = unmet.into_iter().map(|(_, told)| told).collect();
         }
         performed.requests.append(&mut seen);
     }
     for (label, expected) in &scenario.expect.store {
         let found = contents(stores, label)?;
-        let place = scenario.end.iter();
-        performed.unmet.extend(place.flat_map(|place| differences(label, expected, &found).into_iter().map(|told| (place.clone(), told))));
+        for (key, told) in differences(label, expected, &found) {
+            let place = scenario.place(&["expect", "store", label, key]);
+            performed.unmet.extend(place.map(|place| (place, told)));
+        }
     }
     Ok(performed)
 }
 
-fn unmet_by(name: &str, expected: &scenario::Answer, answer: &Answer, accesses: &[Access]) -> Vec<String> {
+/// What an answer lacks of what is expected, each with the names that lead to the expectation.
+fn unmet_by<'s>(name: &str, expected: &'s scenario::Answer, answer: &Answer, accesses: &[Access]) -> Vec<(Vec<&'s str>, String)> {
     let mut unmet = Vec::new();
     let status = answer.head.status.as_u16();
     if let Some(expected) = expected.status.filter(|expected| *expected != status) {
-        unmet.push(format!("the answer to `{name}` has the status {status}, expected is {expected}"));
+        unmet.push((vec!["status"], format!("the answer to `{name}` has the status {status}, expected is {expected}")));
     }
     for (header, expected) in &expected.headers {
         let mut values = answer.head.headers.get_all(header.as_str()).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
         if !values.any(|value| value == *expected) {
             let found = answer.head.headers.get(header.as_str());
             let found = found.map_or("none".to_owned(), |value| format!("`{}`", String::from_utf8_lossy(value.as_bytes())));
-            unmet.push(format!("the answer to `{name}` has the header `{header}` {found}, expected is `{expected}`"));
+            let told = format!("the answer to `{name}` has the header `{header}` {found}, expected is `{expected}`");
+            unmet.push((vec!["headers", header], told));
         }
     }
     if let Some(expected) = expected.body.as_ref().filter(|expected| expected.as_bytes() != answer.body) {
-        unmet.push(format!("the answer to `{name}` is {}, expected is {}", quoted(&answer.body), quoted(expected.as_bytes())));
+        let (found, expected) = (quoted(&answer.body), quoted(expected.as_bytes()));
+        unmet.push((vec!["body"], format!("the answer to `{name}` is {found}, expected is {expected}")));
     }
-    unmet.extend(expected.accesses.as_ref().and_then(|expected| other_accesses(name, expected, accesses)));
+    let others = expected.accesses.as_ref().and_then(|expected| other_accesses(name, expected, accesses));
+    unmet.extend(others.map(|told| (vec!["accesses"], told)));
     unmet
 }
 
@@ -109,21 +119,21 @@ fn contents(stores: &Stores, label: &str) -> Result<BTreeMap<String, Vec<u8>>, S
     keys.into_iter().map(value).collect::<Result<_, _>>().map_err(|failure| failed(failure.0))
 }
 
-fn differences(label: &str, expected: &BTreeMap<String, String>, found: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+/// What a store holds other than expected, each with its key.
+fn differences<'f>(label: &str, expected: &'f BTreeMap<String, String>, found: &'f BTreeMap<String, Vec<u8>>) -> Vec<(&'f str, String)> {
     let mut told = Vec::new();
     for (key, value) in expected {
         match found.get(key) {
-            None => told.push(format!("the store \"{label}\" does not hold `{key}` afterwards")),
+            None => told.push((key.as_str(), format!("the store \"{label}\" does not hold `{key}` afterwards"))),
             Some(other) if other != value.as_bytes() => {
                 let (found, expected) = (quoted(other), quoted(value.as_bytes()));
-                told.push(format!("the store \"{label}\" holds {found} as `{key}` afterwards, expected is {expected}"));
+                told.push((key, format!("the store \"{label}\" holds {found} as `{key}` afterwards, expected is {expected}")));
             }
             Some(_) => {}
         }
     }
-    told.extend(
-        found.keys().filter(|key| !expected.contains_key(*key)).map(|key| format!("the store \"{label}\" holds `{key}` afterwards, too")),
-    );
+    let more = found.keys().filter(|key| !expected.contains_key(*key));
+    told.extend(more.map(|key| (key.as_str(), format!("the store \"{label}\" holds `{key}` afterwards, too"))));
     told
 }
 

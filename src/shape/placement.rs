@@ -33,9 +33,9 @@ impl<'t> Checker<'t> {
         let Some(home) = self.home_of(entry).filter(|_| self.is_spins_manifest()) else { return false };
         let place = self.place_of_table(table);
         let target = self.concrete(&home);
-        let header = header(&target, home.is_array);
+        let header = named(&target, home.is_array);
         let here = if self.path.is_empty() { "at the top of the manifest".to_owned() } else { format!("in {place}") };
-        let message = format!("`{}` belongs in `{header}`, not {here}; {}", entry.key.value, self.refused());
+        let message = format!("`{}` belongs in {header}, not {here}; {}", entry.key.value, self.refused());
         let (fix, help) = self.move_to(entry, &home, &target);
         let grants = grants(&entry.key.value, &entry.node);
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
@@ -61,9 +61,9 @@ impl<'t> Checker<'t> {
         };
         let place = self.place_of_table(table);
         let target = self.concrete(&home);
-        let header = header(&target, home.is_array);
+        let header = named(&target, home.is_array);
         let consequence = if is_string { "Spin takes it for a variable and grants nothing" } else { self.refused() };
-        let message = format!("`{}` belongs in `{header}`, not in {place}; {consequence}", entry.key.value);
+        let message = format!("`{}` belongs in {header}, not in {place}; {consequence}", entry.key.value);
         let (fix, help) = self.move_to(entry, &home, &target);
         let grants = grants(&entry.key.value, &entry.node);
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
@@ -147,10 +147,11 @@ impl<'t> Checker<'t> {
 
     fn move_to(&self, entry: &'t Entry, home: &Home, target: &[String]) -> (Option<Fix>, String) {
         let header = header(target, home.is_array);
+        let named = named(target, home.is_array);
         let key = &entry.key.value;
         // In version 1 a header belongs to the component above it, and a new one at the end to the last.
         if self.is_version_1() {
-            return (None, format!("move the line below the header `{header}`"));
+            return (None, below(target, home.is_array));
         }
         if target.iter().any(|name| name == "*") {
             return (None, format!("move the line below a `{}` header", header.replace(".*", ".<id>")));
@@ -163,11 +164,11 @@ impl<'t> Checker<'t> {
         // A line of the table's own name has to go first: `component = "x"` and `[component.x]` exclude each other.
         let first = target.first().and_then(|first| self.root.entry(first));
         if first.is_some_and(|first| !std::ptr::eq(first, entry) && first.is_plain_line() && first.node.as_table().is_none()) {
-            return (None, format!("move the line below the header `{header}`"));
+            return (None, below(target, home.is_array));
         }
         let found = self.find(target, home.is_array);
         if found.iter().any(|table| table.entry(key).is_some()) && !home.is_array {
-            return (None, format!("`{header}` has its own `{key}`: remove this line or that one"));
+            return (None, format!("{named} has its own `{key}`: remove this line or that one"));
         }
         let edits = match found.as_slice() {
             [table] if table.entry(key).is_none() => edit::move_entry(self.text, entry, table, value.as_deref()),
@@ -176,11 +177,11 @@ impl<'t> Checker<'t> {
             [] => edit::move_entry_to_new_table(self.text, entry, &header, self.place_for(&target[0])),
             _ => None,
         };
-        let title = format!("move `{key}` to `{header}`");
+        let title = format!("move `{key}` to {named}");
         // What a profile grants is not meant for every run.
         let is_safe = !self.path.iter().any(|name| name == "profile");
         let fix = edits.map(|edits| if is_safe { Fix::safe(title, edits) } else { Fix::risky(title, edits) });
-        (fix, format!("move the line below the header `{header}`"))
+        (fix, below(target, home.is_array))
     }
 
     /// The tables of that path that a line can be inserted into.
@@ -238,12 +239,20 @@ fn before_comments(text: &str, mut line: usize) -> usize {
 
 /// A path as a header: `[component.cart]`.
 fn header(path: &[String], is_array: bool) -> String {
-    if path.is_empty() {
-        return "the top of the manifest".to_owned();
-    }
     let names: Vec<String> = path.iter().map(|name| if name == "*" { name.clone() } else { edit::bare_or_quoted(name) }).collect();
     let inner = names.join(".");
     if is_array { format!("[[{inner}]]") } else { format!("[{inner}]") }
+}
+
+/// A path as messages name it: "`[component.cart]`".
+fn named(path: &[String], is_array: bool) -> String {
+    if path.is_empty() { "the top of the manifest".to_owned() } else { format!("`{}`", header(path, is_array)) }
+}
+
+/// Where a line has to be moved to.
+fn below(path: &[String], is_array: bool) -> String {
+    let place = if path.is_empty() { "to" } else { "below the header" };
+    format!("move the line {place} {}", named(path, is_array))
 }
 
 /// Whether a value can stand for a shape, as it is or as the only item of a list.

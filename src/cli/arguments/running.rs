@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Configured, FailOn};
+use super::{Configured, Judging};
 use crate::report::Format;
 
 /// What an app is run with.
@@ -60,9 +60,8 @@ pub(in crate::cli) struct Test {
     /// How to print the report
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Report")]
     pub format: Format,
-    /// Fail on findings of this severity or above
-    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Report")]
-    pub fail_on: FailOn,
+    #[command(flatten)]
+    pub judging: Judging,
     /// A command that sends the requests: it finds the app at $SPIN_URL
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<std::ffi::OsString>,

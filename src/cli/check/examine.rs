@@ -9,7 +9,7 @@ use crate::baseline::{Baseline, Counts};
 use crate::cli::Check;
 use crate::cli::discover::Target;
 use crate::cli::evidence::Evidence;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::files::Files;
 use crate::fix;
@@ -105,7 +105,7 @@ impl Examiner<'_> {
     /// Whether a finding was asked for: which rules run, the check itself knows.
     fn is_wanted(&self, diagnostic: &Diagnostic) -> bool {
         let is_about = |id: &String| self.arguments.component_id.is_empty() || self.arguments.component_id.contains(id);
-        diagnostic.component.as_ref().is_none_or(is_about) && diagnostic.severity >= Severity::from(self.arguments.severity)
+        diagnostic.component.as_ref().is_none_or(is_about) && self.arguments.judging.shows(diagnostic.severity)
     }
 }
 
