@@ -146,7 +146,7 @@ impl Scenario {
             if entry.key.value == "request" && !matches!(entry.node.value, Value::Array(_)) {
                 return Err(located(file, entry.node.span, "expected requests as `[[request]]`"));
             }
-            locate(file, &entry.node, &[entry.key.value.clone()], &mut places);
+            locate(file, &entry.node, std::slice::from_ref(&entry.key.value), &mut places);
         }
         let values = table.entries.iter().map(|entry| (entry.key.value.clone(), json(&entry.node)));
         let values = serde_json::Value::Object(values.collect());
