@@ -278,6 +278,9 @@ pub const UNUSED_SUPPRESSION: &str = "unused-suppression";
 /// The rule of stores that are opened and not granted.
 pub const UNDECLARED_STORE: &str = "undeclared-store";
 
+/// The rule of stores that are granted and that nothing defines.
+pub const UNDEFINED_STORE: &str = "undefined-store";
+
 /// The rule of an id.
 pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.name == name)

@@ -15,12 +15,15 @@ use watch::{Watcher, times};
 
 use super::run::{Plan, Policy};
 use super::{CLEAN, Compile, FINDINGS, Failure, Global, Up, check, complain};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::trace::digest;
 use crate::facts::{Facts, Gatherer, Options};
 use crate::files::{Disk, Files};
 use crate::report::{ManifestReport, Style};
+use crate::rules;
 use crate::runtime::{Cache, Compiler, Current, Refusal, Seen, Server, Witness};
+use crate::runtime_config::RuntimeConfig;
+use crate::text::SourceFile;
 use crate::{Document, Settings};
 
 /// How many lines may wait to be printed. Requests do not wait for a terminal that does not keep up.
@@ -71,7 +74,7 @@ pub(super) fn run(arguments: &Up, global: Global, is_terminal: bool, out: &mut d
         Err(Refusal::Spins(reason)) => {
             // A finding that says the same says it better.
             let gatherer = Gatherer::new(&Disk, Options { sources: false, wasm: true, in_parallel: false });
-            match refused(&document, Some(&gatherer)) {
+            match refused(&document, Some((&gatherer, &plan.settings))) {
                 Some(report) => printer.report(report)?,
                 None => complain(&reason),
             }
@@ -169,11 +172,19 @@ fn witness(events: &SyncSender<Event>, lost: &Arc<AtomicUsize>) -> Witness {
     })
 }
 
-/// The report of a manifest that Spin refuses, by its text or by what lies on the disk. Stores that are not granted are no reason.
-fn refused(document: &Document, gatherer: Option<&Gatherer<'_>>) -> Option<ManifestReport> {
-    let facts = gatherer.map_or_else(Facts::default, |gatherer| document.facts(gatherer));
-    let mut found = crate::check(document, &facts, &Settings { is_named: true, is_built: gatherer.is_some(), ..Settings::default() });
-    found.retain(|diagnostic| diagnostic.severity == Severity::Error && (gatherer.is_none() || diagnostic.label.is_none()));
+/// The report of a manifest that Spin refuses, by its text, or by what lies on the disk and is configured too. Stores that are not granted are
+/// no reason.
+fn refused(document: &Document, seen: Option<(&Gatherer<'_>, &Settings)>) -> Option<ManifestReport> {
+    let facts = seen.map_or_else(Facts::default, |(gatherer, _)| document.facts(gatherer));
+    // Where no runtime configuration is named, none defines anything.
+    let configured = |settings: &Settings| {
+        settings.runtime_config.clone().unwrap_or_else(|| Arc::new(RuntimeConfig::parse(Arc::new(SourceFile::new("", "")))))
+    };
+    let runtime_config = seen.map(|(_, settings)| configured(settings));
+    let settings = Settings { is_named: true, is_built: seen.is_some(), runtime_config, ..Settings::default() };
+    let mut found = crate::check(document, &facts, &settings);
+    let is_reason = |found: &Diagnostic| found.label.is_none() || found.rule == rules::UNDEFINED_STORE;
+    found.retain(|diagnostic| diagnostic.severity == Severity::Error && (seen.is_none() || is_reason(diagnostic)));
     let is_refused = !found.is_empty();
     is_refused.then(|| ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, found))
 }

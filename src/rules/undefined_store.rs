@@ -57,7 +57,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
                         let diagnostic = out.about(component, label.span, message);
                         diagnostic.severity = Severity::Error;
                         diagnostic.label = Some(name.clone());
-                        diagnostic.help = Some(format!("add {stanza} to the runtime configuration"));
+                        diagnostic.help = Some(format!("define it by {stanza} in the file that `--runtime-config-file` names"));
                     }
                     None => {
                         let message =
