@@ -105,6 +105,25 @@ fn sources(bencher: Bencher, files: usize) {
     bencher.bench(|| document.facts(&Gatherer::new(&memory, Options::default())));
 }
 
+/// Facts of a crate in which every module opens a store of its own through a wrapper, and calls the next: all of it is linked.
+#[divan::bench(args = [50, 400])]
+fn wrappers(bencher: Bencher, modules: usize) {
+    let mut memory = Memory::default();
+    memory.insert("Cargo.toml", "[package]\nname = \"part-a\"\n");
+    let declared: String = (0..modules).map(|n| format!("mod m{n};\n")).collect();
+    memory.insert("src/lib.rs", format!("{declared}#[spin_sdk::http_component]\nfn handle(_: ()) {{ m0::run(); }}\n"));
+    for n in 0..modules {
+        let next = if n + 1 < modules { format!("crate::m{}::run();", n + 1) } else { String::new() };
+        let text = format!(
+            "use spin_sdk::key_value::Store;\nfn open(label: &str) -> Store {{ Store::open(label).unwrap() }}\n\
+             pub fn run() {{ open(\"store-{n}\"); {next} }}\n"
+        );
+        memory.insert(format!("src/m{n}.rs"), text);
+    }
+    let document = Document::parse(Arc::new(SourceFile::new("spin.toml", manifest(1))));
+    bencher.bench(|| document.facts(&Gatherer::new(&memory, Options::default())));
+}
+
 /// The labels of real binaries.
 #[divan::bench(args = ["c/c-e.component.wasm", "rust5/rust5-a.wasm", "rust5/rust5-f.component.wasm"])]
 fn wasm(bencher: Bencher, name: &str) {
