@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 mod build;
 mod composition;
 mod dependencies;
+mod files;
 mod nature;
 mod templates;
 mod triggers;
@@ -16,6 +17,7 @@ pub use build::Build;
 use composition::Composition;
 use dependencies::dependency;
 pub use dependencies::{Dependency, Inheritance, Origin};
+pub use files::FileEntry;
 pub use nature::{Nature, version_entry};
 pub use templates::TemplatePlace;
 pub use variables::Variable;
@@ -89,7 +91,7 @@ pub struct Input {
     id: String,
     source: Option<Source>,
     build: Build,
-    files: Vec<String>,
+    files: Vec<(String, bool)>,
     composed_with: Vec<Origin>,
 }
 
@@ -192,7 +194,7 @@ impl<'t> Manifest<'t> {
             id: component.id.clone(),
             source: component.source().map(|source| source.value),
             build: component.build(),
-            files: component.files().into_iter().map(|file| file.value).collect(),
+            files: component.files().into_iter().map(|file| (file.path.value, file.is_placed)).collect(),
             composed_with: self.composed_with(component).map(|dependency| dependency.origin).collect(),
         };
         self.components.iter().map(input).collect()
@@ -252,16 +254,6 @@ impl<'t> Component<'t> {
     pub fn allowed_hosts(&self) -> impl Iterator<Item = (&'t Node, &'t str)> + use<'t> {
         let items = self.table.get("allowed_outbound_hosts").map(Node::items).unwrap_or_default();
         items.iter().filter_map(|item| Some((item, item.as_str()?)))
-    }
-
-    /// What its `files` name, be it literally or by globs.
-    pub fn files(&self) -> Vec<Spanned<String>> {
-        let items = self.table.get("files").map(Node::items).unwrap_or_default().iter();
-        let named = items.filter_map(|item| match &item.value {
-            Value::Table(table) => table.get("source").and_then(Node::spanned_str),
-            _ => item.spanned_str(),
-        });
-        named.collect()
     }
 
     /// The value of its `source`, or of what the profile puts in its place.

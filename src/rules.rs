@@ -37,6 +37,7 @@ mod malformed_id;
 mod malformed_reference;
 mod malformed_route;
 mod malformed_template;
+mod malformed_url;
 mod malformed_version;
 mod misconfiguration;
 mod mismatched_build;
@@ -200,6 +201,7 @@ pub const ALL: &[Entry] = table![
     malformed_reference,
     malformed_route,
     malformed_template,
+    malformed_url,
     malformed_version,
     misconfiguration,
     mismatched_build,

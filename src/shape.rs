@@ -146,7 +146,7 @@ impl<'t> Checker<'t> {
 
     fn value(&mut self, entry: &'t Entry, shape: &Shape) {
         self.path.push(entry.key.value.clone());
-        if !self.is_unread() {
+        if !self.is_unread() || !matches!(entry.node.value, Value::Table(_) | Value::Datetime) {
             self.node(&entry.node, shape, Some(entry));
         }
         self.path.pop();
@@ -166,7 +166,8 @@ impl<'t> Checker<'t> {
             }
             (Shape::Integer(low, high), Value::Integer(value)) => {
                 if value < low || value > high {
-                    let message = format!("{} is {value}, Spin takes {low} to {high} and refuses the manifest", self.subject(entry));
+                    let range = if *high == i64::MAX { format!("{low} or more") } else { format!("{low} to {high}") };
+                    let message = format!("{} is {value}, Spin takes {range} and {}", self.subject(entry), self.owner().consequence());
                     self.report(Kind::WrongType, node.span, message);
                 }
             }

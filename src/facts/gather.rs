@@ -131,11 +131,8 @@ impl<'f> Gatherer<'f> {
 
     /// The entries of `files` that name one file or folder, which is not there.
     fn missing_files(&self, folder: &Path, component: &Component<'_>) -> Vec<String> {
-        let named = component.files().into_iter().filter(|file| {
-            let is_glob = file.value.contains(['*', '?', '[']);
-            !is_glob && !self.library.files.exists(&join_lexically(folder, Path::new(&file.value)))
-        });
-        named.map(|file| file.value).collect()
+        let named = component.files().into_iter().filter(|file| !file.is_glob()).map(|file| file.path.value);
+        named.filter(|file| !self.library.files.exists(&join_lexically(folder, Path::new(file)))).collect()
     }
 
     /// A source that was written after the Wasm.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::files::Files;
-use crate::manifest::Component;
+use crate::manifest::{Component, FileEntry};
 use crate::text::{join_lexically, slashed};
 
 /// More entries than this are not looked through for one glob.
@@ -21,7 +21,7 @@ const OPTIONS: glob::MatchOptions =
 /// The globs of a component's `files` and `build.watch` that match nothing. What cannot be known in a moment is left out.
 pub(super) fn idle(files: &dyn Files, folder: &Path, component: &Component<'_>) -> Vec<String> {
     let mut idle = Vec::new();
-    for pattern in component.files().into_iter().map(|file| file.value).filter(|pattern| is_glob(pattern)) {
+    for pattern in component.files().into_iter().filter(FileEntry::is_glob).map(|file| file.path.value) {
         let Ok(glob) = glob::Pattern::new(&slashed(&join_lexically(folder, Path::new(&pattern)))) else { continue };
         if any(files, folder, &pattern, |path| glob.matches_with(&slashed(path), OPTIONS)) == Some(false) {
             idle.push(pattern);

@@ -40,7 +40,13 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         for entry in resources(target) {
             let (id, parent, key) = (&target.id, &parent.id, &entry.key.value);
             let message = format!("component `{id}` is a dependency of `{parent}` and has `{key}` of its own: Spin refuses to start");
-            let help = format!("give `{parent}` what `{id}` needs, and let it inherit: `inherit_configuration = [\"{key}\"]`");
+            let help = match key.as_str() {
+                "dependencies" => format!("what `{id}` is composed with cannot depend on others: compose it before, by another tool"),
+                "allowed_http_hosts" => format!(
+                    "give `{parent}` what `{id}` needs as `allowed_outbound_hosts`, and let it inherit: `inherit_configuration = [\"allowed_outbound_hosts\"]`"
+                ),
+                key => format!("give `{parent}` what `{id}` needs, and let it inherit: `inherit_configuration = [\"{key}\"]`"),
+            };
             out.about(target, entry.key.span, message).help = Some(help);
         }
     }

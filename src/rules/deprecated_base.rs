@@ -60,6 +60,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     diagnostic.tag = Some(Tag::Deprecated);
     if is_root {
         diagnostic.severity = Severity::Warning;
+    }
+    if is_root || base.is_empty() {
         diagnostic.help = Some("remove it".to_owned());
     } else {
         diagnostic.help = Some(format!("write {} at the beginning of every route, and remove it", edit::string(base)));

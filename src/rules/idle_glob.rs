@@ -37,6 +37,7 @@
 
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
+use crate::manifest::FileEntry;
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Info, fix: FixAvailability::Never, by: Evidence::Code, since: "0.1.0", is_on: true, check };
@@ -47,7 +48,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         if idle.is_empty() {
             continue;
         }
-        let files = component.files().into_iter().map(|glob| (glob, "Spin gives the component no file for it", "the manifest"));
+        let files = component.files().into_iter().filter(FileEntry::is_glob);
+        let files = files.map(|glob| (glob.path, "Spin gives the component no file for it", "the manifest"));
         let watched = component.watch().into_iter().map(|glob| (glob, "`spin watch` never builds for it", "`workdir`"));
         for (glob, so, base) in files.chain(watched).filter(|(glob, ..)| idle.contains(&glob.value)) {
             let diagnostic = out.about(component, glob.span, format!("\"{}\" matches nothing: {so}", glob.value));

@@ -21,6 +21,8 @@
 //! path = "prices.db"
 //! ```
 
+mod settings;
+
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
 
@@ -36,5 +38,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let diagnostic = out.elsewhere(&config.file, problem.span, problem.message.clone());
         diagnostic.severity = problem.severity;
         diagnostic.help.clone_from(&problem.help);
+    }
+    for refused in settings::refused(config) {
+        out.elsewhere(&config.file, refused.span, format!("{}: Spin refuses to start", refused.reason)).help = Some(refused.help);
     }
 }

@@ -56,6 +56,14 @@ fn digest(cx: &Context<'_>, out: &mut Findings<'_>, node: &Node) {
     let Some(text) = node.as_str() else { return };
     let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     match text.strip_prefix(PREFIX) {
+        // Spin compares what it has computed, in lower case, with what is written.
+        Some(hash) if is_hash(hash) && hash.contains(|digit: char| digit.is_ascii_uppercase()) => {
+            let message = "the digits of a digest are compared in lower case: Spin downloads the file and takes it for another";
+            let diagnostic = out.report(node.span, message);
+            diagnostic.severity = Severity::Warning;
+            let edits = Edits::new(vec![edit::rename(cx.text(), node.span, &text.to_ascii_lowercase())]);
+            diagnostic.fix = edits.map(|edits| Fix::safe("write the digits in lower case", edits));
+        }
         Some(hash) if is_hash(hash) => {}
         Some(_) => {
             let message = "a digest is `sha256:` and 64 hexadecimal digits: Spin downloads the file and finds that it is another";
@@ -65,7 +73,7 @@ fn digest(cx: &Context<'_>, out: &mut Findings<'_>, node: &Node) {
             let diagnostic = out.report(node.span, "a digest begins with `sha256:`: Spin refuses to start");
             diagnostic.help = Some("`sha256sum FILE` prints the digits".to_owned());
             if is_hash(text) {
-                let edits = Edits::new(vec![edit::rename(cx.text(), node.span, &format!("{PREFIX}{text}"))]);
+                let edits = Edits::new(vec![edit::rename(cx.text(), node.span, &format!("{PREFIX}{}", text.to_ascii_lowercase()))]);
                 diagnostic.fix = edits.map(|edits| Fix::safe("add `sha256:`", edits));
             }
         }

@@ -28,13 +28,18 @@ pub(super) const RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
         let missing = &cx.facts.component(&component.id).missing_files;
-        for file in component.files().into_iter().filter(|file| missing.contains(&file.value)) {
-            let message = format!("\"{}\" does not exist: `spin up` refuses to start", file.value);
-            let diagnostic = out.report(file.span, message);
+        for entry in component.files().into_iter().filter(|entry| !entry.is_glob() && missing.contains(&entry.path.value)) {
+            let (path, span) = (&entry.path.value, entry.path.span);
+            let is_meant_as_glob = path.contains('*');
+            let why = if is_meant_as_glob { ", a table takes no glob" } else { "" };
+            let diagnostic = out.report(span, format!("\"{path}\" does not exist{why}: `spin up` refuses to start"));
             diagnostic.component = Some(component.id.clone());
-            diagnostic.help = Some("create it, or correct the path, which is relative to the manifest".to_owned());
-            // What lies outside of the project no build of it makes.
-            if cx.settings.is_built || Path::new(&file.value).is_absolute() {
+            diagnostic.help = Some(match is_meant_as_glob {
+                true => format!("name a folder, which is taken whole, or write \"{path}\" alone, for the same paths in the guest"),
+                false => "create it, or correct the path, which is relative to the manifest".to_owned(),
+            });
+            // No build makes a file with a star in its name, nor what lies outside of the project.
+            if cx.settings.is_built || is_meant_as_glob || Path::new(path).is_absolute() {
                 diagnostic.severity = Severity::Error;
             }
         }

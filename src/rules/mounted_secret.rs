@@ -25,7 +25,7 @@ pub(super) const RULE: Rule =
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        for file in component.files() {
+        for file in component.files().into_iter().map(|file| file.path) {
             let name = file.value.rsplit('/').next().unwrap_or_default();
             let is_example = [".example", ".sample", ".template"].iter().any(|end| name.ends_with(end));
             if (name == ".env" || name.starts_with(".env.") || name.ends_with(".pem") || name == "id_rsa") && !is_example {

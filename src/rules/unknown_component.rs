@@ -35,6 +35,7 @@ use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::manifest::Origin;
+use crate::schema::format::Format;
 use crate::syntax::Node;
 use crate::text::{Span, nearest};
 
@@ -82,10 +83,13 @@ fn report(cx: &Context<'_>, out: &mut Findings<'_>, id: &str, span: Span, is_ref
     let ids = || cx.manifest.components.iter().map(|component| component.id.as_str());
     let Some(meant) = nearest(id, ids()) else {
         let ids: Vec<String> = ids().map(|id| format!("`{id}`")).collect();
-        diagnostic.help = Some(match ids.is_empty() {
-            true => format!("add `[component.{id}]` with its `source`"),
-            false => format!("add `[component.{id}]`, or name one of {}", ids.join(", ")),
-        });
+        let may_be_added = Format::KebabId.check(id).is_ok();
+        diagnostic.help = match (may_be_added, ids.is_empty()) {
+            (true, true) => Some(format!("add `[component.{id}]` with its `source`")),
+            (true, false) => Some(format!("add `[component.{id}]`, or name one of {}", ids.join(", "))),
+            (false, true) => None,
+            (false, false) => Some(format!("name one of {}", ids.join(", "))),
+        };
         return;
     };
     diagnostic.help = Some(format!("did you mean `{meant}`?"));

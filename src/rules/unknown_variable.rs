@@ -71,6 +71,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             }
             let names = cx.manifest.variables.iter().map(|variable| variable.name.value.as_str());
             match nearest(name, names) {
+                // A brace more than the two of a template is part of the name.
+                _ if name.contains('{') => diagnostic.help = Some("a template has two braces on each side".to_owned()),
                 Some(meant) => {
                     diagnostic.help = Some(format!("did you mean `{meant}`?"));
                     let is_whole = span.of(cx.text()).starts_with("{{");

@@ -56,7 +56,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Some(settings) = settings.filter(|_| cx.manifest.version == Version::Two && !cx.manifest.triggers.is_empty()) else { return };
     for entry in &settings.entries {
         let kind = &entry.key.value;
-        if cx.manifest.triggers.iter().any(|trigger| trigger.kind == *kind) {
+        // What is no table Spin refuses, whoever would read it.
+        if entry.node.as_table().is_none() || cx.manifest.triggers.iter().any(|trigger| trigger.kind == *kind) {
             continue;
         }
         let diagnostic = out.report(entry.key.span, format!("the manifest has no trigger of type `{kind}`: nobody reads this"));

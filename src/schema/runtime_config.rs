@@ -6,20 +6,24 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+pub use network::{ClientTls, Connections, OutboundHttp, OutboundMqtt, OutboundNetworking};
+pub use variables::VariablesProvider;
+
 /// The runtime configuration of a Spin application: where its stores and databases are, and where the values of its variables come from.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Spin runtime configuration")]
 pub struct RuntimeConfig {
-    /// The folder of the default store's and the default database's files. `.spin` beside the manifest, if absent; without any, if empty.
+    /// The folder of the default store's and the default database's files, a string. `.spin` beside the manifest, if absent; without any, if
+    /// empty. Spin passes over other values.
     #[serde(default)]
-    pub state_dir: Option<String>,
-    /// The folder of the components' logs.
+    pub state_dir: Value,
+    /// The folder of the components' logs, a string. Spin passes over other values.
     #[serde(default)]
-    pub log_dir: Option<String>,
+    pub log_dir: Value,
     /// How much memory an instance may have, in bytes.
     #[serde(default)]
-    pub max_instance_memory: Value,
+    pub max_instance_memory: Option<u64>,
     /// The key-value stores by label: `[key_value_store.my-store]`. `default` is always there.
     #[serde(default)]
     pub key_value_store: BTreeMap<String, KeyValueStore>,
@@ -28,35 +32,38 @@ pub struct RuntimeConfig {
     pub sqlite_database: BTreeMap<String, SqliteDatabase>,
     /// Where AI models run.
     #[serde(default)]
-    pub llm_compute: Value,
+    pub llm_compute: Option<LlmCompute>,
     /// Where the values of variables come from, the first first: `[[variables_provider]]`.
     #[serde(default)]
-    pub variables_provider: Value,
+    pub variables_provider: Vec<VariablesProvider>,
     /// The old name of `variables_provider`.
     #[serde(default)]
-    pub config_provider: Value,
-    /// Which addresses no component may connect to, whatever its manifest says.
+    pub config_provider: Vec<VariablesProvider>,
+    /// Which addresses no component may connect to, whatever its manifest says, and how many connections there may be.
     #[serde(default)]
-    pub outbound_networking: Value,
-    /// The certificates that clients show.
+    pub outbound_networking: Option<OutboundNetworking>,
+    /// The certificates that clients show and trust.
     #[serde(default)]
-    pub client_tls: Value,
+    pub client_tls: Vec<ClientTls>,
     /// Limits of outbound HTTP.
     #[serde(default)]
-    pub outbound_http: Value,
+    pub outbound_http: Option<OutboundHttp>,
     /// Limits of outbound Redis.
     #[serde(default)]
-    pub outbound_redis: Value,
+    pub outbound_redis: Option<Connections>,
     /// Limits of outbound Postgres.
     #[serde(default)]
-    pub outbound_pg: Value,
+    pub outbound_pg: Option<Connections>,
     /// Limits of outbound MySQL.
     #[serde(default)]
-    pub outbound_mysql: Value,
+    pub outbound_mysql: Option<Connections>,
     /// Limits of outbound MQTT.
     #[serde(default)]
-    pub outbound_mqtt: Value,
+    pub outbound_mqtt: Option<OutboundMqtt>,
 }
+
+mod network;
+mod variables;
 
 /// Declares the one word that a `type` may be.
 macro_rules! word {
@@ -82,6 +89,16 @@ word! {
     DynamoWord = "aws_dynamo";
     /// A libSQL server.
     LibsqlWord = "libsql";
+    /// Another server that runs models.
+    RemoteHttpWord = "remote_http";
+    /// Environment variables.
+    EnvWord = "env";
+    /// Values that are written down.
+    StaticWord = "static";
+    /// HashiCorp Vault.
+    VaultWord = "vault";
+    /// Azure Key Vault.
+    AzureKeyVaultWord = "azure_key_vault";
 }
 
 /// `[key_value_store.<label>]`. Spin ignores keys that it does not know here.
@@ -168,4 +185,40 @@ pub enum SqliteDatabase {
         /// The token.
         token: String,
     },
+}
+
+/// `[llm_compute]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum LlmCompute {
+    /// This machine.
+    #[schemars(title = "type = \"spin\"")]
+    Spin {
+        /// `spin`
+        #[serde(rename = "type")]
+        kind: SpinWord,
+    },
+    /// Another server.
+    #[schemars(title = "type = \"remote_http\"")]
+    RemoteHttp {
+        /// `remote_http`
+        #[serde(rename = "type")]
+        kind: RemoteHttpWord,
+        /// The server: `https://host`.
+        url: String,
+        /// The token.
+        auth_token: String,
+        /// What the server speaks.
+        api_type: Option<LlmApi>,
+    },
+}
+
+/// What a server of models speaks.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LlmApi {
+    /// What OpenAI and others speak.
+    OpenAi,
+    /// What Spin's own proxy speaks.
+    Default,
 }

@@ -116,7 +116,8 @@ impl<'t> Checker<'t> {
         let reported = self.problems.len();
         self.table(table, &plain, node.span);
         for problem in &mut self.problems[reported..] {
-            if problem.kind == Kind::MissingKey {
+            // A form inside this one has told which of its own needs it.
+            if problem.kind == Kind::MissingKey && !problem.message.ends_with(" needs it)") {
                 problem.message = format!("{} ({} needs it)", problem.message, form.title);
             }
         }

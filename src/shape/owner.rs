@@ -45,7 +45,15 @@ impl Owner {
     pub(super) fn expects(self, noun: &str) -> String {
         match self {
             Owner::Linter => format!("spinlint expects {noun} and leaves it out"),
-            _ => format!("Spin expects {noun} and refuses the manifest"),
+            _ => format!("Spin expects {noun} and {}", self.consequence()),
+        }
+    }
+
+    /// What Spin does to what it cannot read.
+    pub(super) const fn consequence(self) -> &'static str {
+        match self {
+            Owner::Configuration => "refuses to start",
+            _ => "refuses the manifest",
         }
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Home {
     is_array: bool,
     /// What the key's value may be there.
     shape: Arc<Shape>,
+    /// The keys that the table cannot do without.
+    required: Vec<String>,
 }
 
 /// Keys that no variable or header would be called by chance.
@@ -36,7 +38,7 @@ impl<'t> Checker<'t> {
         let header = named(&target, home.is_array);
         let here = if self.path.is_empty() { "at the top of the manifest".to_owned() } else { format!("in {place}") };
         let message = format!("`{}` belongs in {header}, not {here}; {}", entry.key.value, self.refused());
-        let (fix, help) = self.move_to(entry, &home, &target);
+        let (fix, help) = self.move_to(entry, table, &home, &target);
         let grants = grants(&entry.key.value, &entry.node);
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
         problem.grants = grants;
@@ -64,7 +66,7 @@ impl<'t> Checker<'t> {
         let header = named(&target, home.is_array);
         let consequence = if is_string { "Spin takes it for a variable and grants nothing" } else { self.refused() };
         let message = format!("`{}` belongs in {header}, not in {place}; {consequence}", entry.key.value);
-        let (fix, help) = self.move_to(entry, &home, &target);
+        let (fix, help) = self.move_to(entry, table, &home, &target);
         let grants = grants(&entry.key.value, &entry.node);
         let problem = self.report(Kind::MisplacedKey, entry.key.span, message);
         problem.grants = grants;
@@ -145,7 +147,7 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn move_to(&self, entry: &'t Entry, home: &Home, target: &[String]) -> (Option<Fix>, String) {
+    fn move_to(&self, entry: &'t Entry, table: &Table, home: &Home, target: &[String]) -> (Option<Fix>, String) {
         let header = header(target, home.is_array);
         let named = named(target, home.is_array);
         let key = &entry.key.value;
@@ -158,7 +160,7 @@ impl<'t> Checker<'t> {
         }
         // A string that stands for a list of one is made one on the way.
         let value = match (&*home.shape, entry.node.as_str()) {
-            (Shape::Array(_), Some(text)) => Some(format!("[{}]", edit::string(text))),
+            (Shape::Array(_), Some(text)) if !text.contains(',') => Some(format!("[{}]", edit::string(text))),
             _ => None,
         };
         // A line of the table's own name has to go first: `component = "x"` and `[component.x]` exclude each other.
@@ -174,6 +176,8 @@ impl<'t> Checker<'t> {
             [table] if table.entry(key).is_none() => edit::move_entry(self.text, entry, table, value.as_deref()),
             // A new trigger for a single line is nobody's intention, but where every header was lost.
             [] if home.is_array && !(self.path.is_empty() && self.root.get("trigger").is_none()) => None,
+            // A table that lacks something would be refused as well, unless it comes the same way.
+            [] if home.required.iter().any(|needed| table.entry(needed).is_none()) => None,
             [] => edit::move_entry_to_new_table(self.text, entry, &header, self.place_for(&target[0])),
             _ => None,
         };
@@ -279,7 +283,8 @@ fn collect(shape: &Shape, path: &mut Vec<String>, is_array: bool, key: &str, fou
     match shape {
         Shape::Table(table) => {
             if let Some(field) = table.field(key).filter(|_| table.strict) {
-                found.push(Home { path: path.clone(), is_array, shape: field.shape.clone() });
+                let required = table.fields.iter().filter(|field| field.required).map(|field| field.name.clone());
+                found.push(Home { path: path.clone(), is_array, shape: field.shape.clone(), required: required.collect() });
             }
             for field in &table.fields {
                 path.push(field.name.clone());

@@ -100,6 +100,13 @@ impl<'t> Checker<'t> {
         let written = node.span.of(self.text);
         let replace = |text: String| Some((format!("write `{text}`"), Edits::new(vec![Edit::replace(node.span, text)])?));
         match (shape, &node.value) {
+            // A list in one string is not one item.
+            (Shape::Array(item), Value::String(text)) if text.contains(',') && matches!(**item, Shape::String(_)) => {
+                let items: Vec<&str> = text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
+                let are_accepted = items.iter().all(|text| self.accepts_text(item, text));
+                let items: Vec<String> = items.into_iter().map(edit::string).collect();
+                if are_accepted { replace(format!("[{}]", items.join(", "))) } else { None }
+            }
             (Shape::Array(item), Value::String(text)) if self.accepts_text(item, text) => replace(format!("[{written}]")),
             (Shape::Array(item), Value::Table(table)) if matches!(**item, Shape::String(_)) => self.labels(table, entry),
             // What stands where a trigger's type would, and is none, is no trigger by its brackets.

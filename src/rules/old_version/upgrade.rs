@@ -217,6 +217,12 @@ impl Upgrade<'_> {
         const NEW: &str = "allowed_outbound_hosts";
         let (old, new) = (table.entry("allowed_http_hosts"), table.get(NEW));
         let named = old.map(|entry| entry.node.items()).unwrap_or_default().iter().filter_map(Node::as_str);
+        let items = old.map(|entry| entry.node.items()).unwrap_or_default();
+        let is_read = |item: &Node| item.as_str().is_some_and(|host| hosts::expand_http_host(host).is_ok());
+        // What Spin refuses now would be gone without a word.
+        if !named.clone().any(|host| host == hosts::ALLOW_ALL) && !items.iter().all(is_read) {
+            return Err("`allowed_http_hosts` has an entry that is no host".to_owned());
+        }
         let expanded = hosts::expand_http_hosts(named);
         let written = |hosts: &[String]| hosts.iter().map(|host| edit::string(host)).collect::<Vec<_>>().join(", ");
         match (old, new) {
