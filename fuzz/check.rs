@@ -46,7 +46,7 @@ fn facts(document: &Document) -> Facts {
         let known = ComponentFacts {
             wasm: WasmState::Read(WasmFacts { place: place(), module: Arc::new(wasm) }),
             sources: if index % 2 == 0 { SourcesState::Read(uses.collect()) } else { SourcesState::None },
-            idle_globs: component.files().into_iter().chain(component.watch()).map(|glob| glob.value).collect(),
+            idle_globs: component.files().into_iter().map(|file| file.path).chain(component.watch()).map(|glob| glob.value).collect(),
             written_to: (index % 2 == 0).then(|| "../target/wasm32-wasip1/release/x.wasm".to_owned()),
             ..ComponentFacts::default()
         };

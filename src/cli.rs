@@ -26,6 +26,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::lsp;
+#[cfg(feature = "runtime")]
+use crate::report::ManifestReport;
+use crate::text::visible;
 use arguments::{Check, Cli, Command, Global, Info, ListFormat, Schemas};
 #[cfg(feature = "runtime")]
 use arguments::{Compile, Running, Test, Up};
@@ -42,6 +45,9 @@ const FAILED: u8 = 2;
 enum Failure {
     /// A sentence for people.
     Told(String),
+    /// Spin refuses to start the app, which findings explain.
+    #[cfg(feature = "runtime")]
+    Refused(Box<ManifestReport>),
     /// Nobody reads any more what would be written for ever.
     NobodyReads,
 }
@@ -106,6 +112,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match result.and_then(|code| flushed.map(|()| code).map_err(Failure::from)) {
         Ok(code) => ExitCode::from(code),
         Err(Failure::NobodyReads) => ExitCode::from(CLEAN),
+        #[cfg(feature = "runtime")]
+        Err(Failure::Refused(_)) => ExitCode::from(FINDINGS),
         Err(Failure::Told(message)) => {
             complain(&message);
             ExitCode::from(FAILED)
@@ -154,6 +162,7 @@ fn serve() -> u8 {
 
 /// Says on standard error what went wrong.
 fn complain(message: &str) {
+    let lines: Vec<String> = message.lines().map(visible).collect();
     // Where standard error is gone there is nobody to tell.
-    let _ = writeln!(io::stderr(), "spinlint: {message}");
+    let _ = writeln!(io::stderr(), "spinlint: {}", lines.join("\n"));
 }

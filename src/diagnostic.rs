@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::text::{SourceFile, Span};
+use crate::text::{SourceFile, Span, is_hidden, visible};
 
 /// How grave a finding is. The order is the order of gravity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
@@ -167,15 +167,10 @@ impl Diagnostic {
         let texts = self.related.iter_mut().map(|related| &mut related.message);
         for text in texts.chain([&mut self.message]).chain(&mut self.help) {
             if text.contains(is_hidden) {
-                *text = text.chars().flat_map(|c| if is_hidden(c) { c.escape_default().collect() } else { vec![c] }).collect();
+                *text = visible(text);
             }
         }
     }
-}
-
-/// Characters that a terminal obeys instead of showing: a manifest or a source must not write over a report.
-fn is_hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// How an editor draws what a finding is about.

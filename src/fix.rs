@@ -5,7 +5,7 @@ use similar::ChangeTag;
 use crate::Document;
 use crate::diagnostic::{Diagnostic, Edit, Edits, Fix, Safety};
 use crate::syntax;
-use crate::text::Span;
+use crate::text::{Span, visible};
 
 /// More rounds than any manifest needs; a fix that undoes another must not run for ever.
 const MOST_ROUNDS: usize = 100;
@@ -127,7 +127,9 @@ pub fn diff(path: &str, before: &str, after: &str) -> String {
     if before == after {
         return String::new();
     }
-    similar::TextDiff::from_lines(before, after).unified_diff().context_radius(3).header(path, path).to_string()
+    // A blank in a name would end it, unless a tab does.
+    let name = if path.contains(' ') { format!("{}\t", visible(path)) } else { visible(path) };
+    similar::TextDiff::from_lines(before, after).unified_diff().context_radius(3).header(&name, &name).to_string()
 }
 
 #[cfg(test)]

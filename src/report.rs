@@ -31,11 +31,12 @@ pub struct Report {
     pub manifests: Vec<ManifestReport>,
     /// How many fixes were applied.
     pub fixed: usize,
-    /// What components were asked while they ran.
-    pub requests: Vec<Request>,
+    /// What components were asked while they ran; none, if nothing was to run.
+    pub requests: Option<Vec<Request>>,
 }
 
 /// What was found about one manifest.
+#[derive(Debug)]
 pub struct ManifestReport {
     /// The file.
     pub file: Arc<SourceFile>,
@@ -48,6 +49,7 @@ pub struct ManifestReport {
 }
 
 /// How far a component was looked at.
+#[derive(Debug)]
 pub struct Inspected {
     /// The component.
     pub component: String,
@@ -243,5 +245,5 @@ fn not_inspected(manifest: &ManifestReport) -> Option<String> {
     }
     let total = manifest.inspected.len();
     let looked_at = total - missing.len();
-    Some(format!("{}: {looked_at} of {} inspected; {}", manifest.file.display_path(), counted(total, "component"), missing.join("; ")))
+    Some(format!("{}: {looked_at} of {} inspected; {}", manifest.file.shown_path(), counted(total, "component"), missing.join("; ")))
 }

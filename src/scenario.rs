@@ -159,6 +159,11 @@ impl Scenario {
         Ok(Scenario { places, ..scenario })
     }
 
+    /// A sentence about a value, behind its place.
+    pub fn told(&self, path: &[&str], reason: &str) -> String {
+        self.place(path).map_or_else(|| reason.to_owned(), |place| located(&place.file, place.span, reason))
+    }
+
     /// Where a value stands, or what it would stand in.
     pub fn place(&self, path: &[&str]) -> Option<Place> {
         nearest(&self.places, path).cloned()

@@ -113,14 +113,6 @@ fn grants(key: &str, node: &Node) -> Vec<String> {
     if Capability::of_key(key).is_some() { all.collect() } else { Vec::new() }
 }
 
-/// How many lines spell a table by dotted keys.
-fn dotted_lines(node: &Node) -> usize {
-    match node.as_table() {
-        Some(table) if table.form == Form::Dotted => table.entries.iter().map(|entry| dotted_lines(&entry.node).max(1)).sum(),
-        _ => 0,
-    }
-}
-
 impl<'t> Checker<'t> {
     fn report(&mut self, kind: Kind, span: Span, message: String) -> &mut Problem {
         let component = match self.path.as_slice() {
@@ -146,7 +138,7 @@ impl<'t> Checker<'t> {
 
     fn value(&mut self, entry: &'t Entry, shape: &Shape) {
         self.path.push(entry.key.value.clone());
-        if !self.is_unread() || !matches!(entry.node.value, Value::Table(_) | Value::Datetime) {
+        if !self.is_unread(&entry.node) {
             self.node(&entry.node, shape, Some(entry));
         }
         self.path.pop();
@@ -275,7 +267,7 @@ impl<'t> Checker<'t> {
         }
         let taken = table.entry(&meant).is_some();
         // A name that stands in several headers would have to be changed in all of them.
-        let stands_once = placement::header_starts(&entry.node).len() + dotted_lines(&entry.node) <= 1;
+        let stands_once = placement::header_starts(&entry.node).len() + placement::dotted_lines(&entry.node) <= 1;
         let fix = (!taken && stands_once).then(|| crate::diagnostic::Edits::new(vec![edit::rename_key(entry.key.span, &meant)])).flatten();
         let fix = fix.map(|edits| Fix::safe(format!("rename `{name}` to `{meant}`"), edits));
         let help = if taken {

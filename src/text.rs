@@ -106,6 +106,11 @@ impl SourceFile {
         slashed(&self.path)
     }
 
+    /// The path for people to read.
+    pub fn shown_path(&self) -> String {
+        visible(&self.display_path())
+    }
+
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
@@ -220,6 +225,17 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// A text with characters that a terminal obeys written as escapes: what a manifest, a source, a path or a client of an app says must not
+/// write over a report.
+pub fn visible(text: &str) -> String {
+    text.chars().flat_map(|c| if is_hidden(c) { c.escape_default().collect() } else { vec![c] }).collect()
+}
+
+/// Whether a terminal obeys a character instead of showing it.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

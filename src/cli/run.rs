@@ -8,13 +8,17 @@ use std::time::Duration;
 
 use super::evidence::Configurations;
 use super::{Failure, Running, check, complain, discover};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::facts::trace::Trace;
-use crate::facts::{Facts, Gatherer};
+use crate::facts::{self, Facts, Gatherer};
 use crate::files::Disk;
+use crate::report::ManifestReport;
+use crate::rules;
 use crate::runtime::stores::{Stores, sqlite};
 use crate::runtime::variables::{Provider, given};
 use crate::runtime::{App, Cache, Compiler, Configuration, Limits, Options, Refusal, Witness};
+use crate::runtime_config::RuntimeConfig;
+use crate::text::SourceFile;
 use crate::{Document, Settings};
 
 /// What an instance may use of memory, in bytes.
@@ -52,14 +56,19 @@ impl Plan {
         let path = discover::one(arguments.from.as_deref())?;
         let configurations = Configurations::new(&Disk, &arguments.configured, arguments.runtime_config_file.as_deref())?;
         let document = read(&configurations, &path)?;
-        let settings = Settings { is_named: true, is_built: true, ..configurations.settings(&document) };
+        let mut settings = Settings { is_named: true, is_built: true, ..configurations.settings(&document) };
         let file = arguments.runtime_config_file.clone().or_else(|| Configurations::runtime_config_file(&document));
         let configuration = match &file {
-            Some(file) => Configuration::read(file).map_err(Failure::Told)?,
+            Some(file) => Configuration::read(file).map_err(|reason| refusal(&document, &settings, reason))?,
             None => Configuration::default(),
         };
+        if policy.is_spins {
+            // Where no configuration is named, none defines anything.
+            let nothing = || Arc::new(RuntimeConfig::parse(Arc::new(SourceFile::new("", ""))));
+            settings.runtime_config.get_or_insert_with(nothing);
+        }
         // Every request would tell of a folder that cannot be used, and none would say that it was a mistake.
-        if let Some(folder) = &arguments.state_dir {
+        if let Some(folder) = arguments.state_dir.as_ref().filter(|folder| !folder.as_os_str().is_empty()) {
             let unusable = |error| Failure::Told(format!("cannot keep stores in {}: {error}", folder.display()));
             let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
             std::fs::create_dir_all(folder).map_err(unusable)?;
@@ -166,6 +175,23 @@ pub(super) fn judge(document: &Document, seen: &Seen, gatherer: &Gatherer<'_>, s
     facts.unmet = seen.unmet.clone();
     let found = crate::check(document, &facts, settings);
     (facts, found)
+}
+
+/// Why Spin does not start an app: as findings, where they say it.
+pub(super) fn refusal(document: &Document, settings: &Settings, reason: String) -> Failure {
+    let gatherer = Gatherer::new(&Disk, facts::Options { sources: false, wasm: true, in_parallel: false });
+    refused(document, Some(&gatherer), settings).map_or(Failure::Told(reason), |report| Failure::Refused(Box::new(report)))
+}
+
+/// The report of an app that Spin refuses, by its text and by what is configured, and by what lies on the disk if that is looked at. Stores
+/// that are not granted are no reason.
+pub(super) fn refused(document: &Document, gatherer: Option<&Gatherer<'_>>, settings: &Settings) -> Option<ManifestReport> {
+    let facts = gatherer.map_or_else(Facts::default, |gatherer| document.facts(gatherer));
+    let mut found = crate::check(document, &facts, &Settings { is_built: gatherer.is_some(), ..settings.clone() });
+    let is_reason = |found: &Diagnostic| gatherer.is_none() || found.label.is_none() || found.rule == rules::UNDEFINED_STORE;
+    found.retain(|diagnostic| diagnostic.severity == Severity::Error && is_reason(diagnostic));
+    let is_refused = !found.is_empty();
+    is_refused.then(|| ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, found))
 }
 
 /// What a run has shown.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::progress::Progress;
-use super::run::{Plan, Policy, Seen, judge};
+use super::run::{self, Plan, Policy, Seen, judge};
 use super::up::signal;
 use super::{CLEAN, FAILED, FINDINGS, Failure, Global, Test, check, write};
 use crate::diagnostic::{Diagnostic, Safety};
@@ -18,8 +18,10 @@ use crate::files::Disk;
 use crate::fix;
 use crate::report::{Format, ManifestReport, Report, Style};
 use crate::rules;
-use crate::runtime::{App, Current, Notebook, Performed, Server, exercise, perform};
+use crate::runtime::{App, Current, Notebook, Performed, Refusal, Server, exercise, perform};
 use crate::scenario::{self, Scenario};
+use crate::schema::format::Format as TextFormat;
+use crate::text::visible;
 use crate::{Document, Settings};
 
 /// The address that an app has for itself where nobody listens: Spin's.
@@ -28,8 +30,25 @@ const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCAL
 /// How long requests may take that are still being answered when the command has ended.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// How long a command may take to end when the run is stopped.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Runs the subcommand and returns its exit code.
 pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut dyn Write) -> Result<u8, Failure> {
+    let style = Style { color: global.colors(is_terminal), width: check::width(is_terminal), quiet: global.quiet };
+    match tried(arguments, global, style, out) {
+        Err(Failure::Refused(refused)) => {
+            let report = Report { manifests: vec![*refused], requests: Some(Vec::new()), ..Report::default() };
+            report.write(arguments.format, style, out)?;
+            out.flush()?;
+            Ok(if arguments.judging.failing().is_some() { FINDINGS } else { CLEAN })
+        }
+        done => done,
+    }
+}
+
+/// Runs the app, and reports.
+fn tried(arguments: &Test, global: Global, style: Style, out: &mut dyn Write) -> Result<u8, Failure> {
     let notebook = Notebook::default();
     let policy = Policy { grants_all: arguments.discover, has_network: arguments.allow_network, is_spins: false };
     let mut plan = Plan::new(&arguments.running, &policy, NOWHERE, notebook.witness())?;
@@ -64,19 +83,19 @@ pub(super) fn run(arguments: &Test, global: Global, is_terminal: bool, out: &mut
     let (facts, mut diagnostics) = judge(&document, &seen, &gatherer, &plan.settings);
     diagnostics.retain(|diagnostic| arguments.judging.shows(diagnostic.severity));
     report.manifests.push(ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, diagnostics));
-    report.requests = seen.trace.requests;
+    let requests = seen.trace.requests;
     if arguments.format == Format::Human && !global.quiet {
-        for request in &report.requests {
+        for request in &requests {
             writeln!(out, "{}", line(request))?;
         }
-        for line in arguments.discover.then(|| smallest(&report.requests)).into_iter().flatten() {
+        for line in arguments.discover.then(|| smallest(&requests)).into_iter().flatten() {
             writeln!(out, "{line}")?;
         }
-        if !report.requests.is_empty() {
+        if !requests.is_empty() {
             writeln!(out)?;
         }
     }
-    let style = Style { color: global.colors(is_terminal), width: check::width(is_terminal), quiet: global.quiet };
+    report.requests = Some(requests);
     report.write(arguments.format, style, out)?;
     out.flush()?;
     let fails = arguments.judging.failing().is_some_and(|level| report.worst().is_some_and(|worst| worst >= level));
@@ -111,7 +130,7 @@ impl Session<'_> {
             self.plan.set_address(address);
             let app = self.load(document)?;
             drop(progress);
-            let has_failed = self.threads.block_on(interruptible(self.command(server, &Current::new(Arc::clone(&app)), address)))?;
+            let has_failed = self.threads.block_on(self.command(server, &Current::new(Arc::clone(&app)), address))?;
             let requests = self.threads.block_on(self.notebook.take());
             return Ok((Seen { trace: trace(&app, requests), unmet: Vec::new() }, has_failed));
         }
@@ -129,7 +148,10 @@ impl Session<'_> {
     }
 
     fn load(&mut self, document: &Document) -> Result<Arc<App>, Failure> {
-        let app = self.plan.load(document).map_err(|refusal| Failure::Told(refusal.reason().to_owned()))?;
+        let app = self.plan.load(document).map_err(|refusal| match refusal {
+            Refusal::Ours(reason) => Failure::Told(reason),
+            Refusal::Spins(reason) => run::refusal(document, &self.plan.settings, reason),
+        })?;
         for reason in app.left_out() {
             super::complain(reason);
         }
@@ -164,7 +186,22 @@ impl Session<'_> {
         command.args(arguments).env("SPIN_URL", format!("http://{address}")).stdout(std::io::stderr()).kill_on_drop(true);
         let mut child = command.spawn().map_err(|error| Failure::Told(format!("`{program}` cannot be started: {error}")))?;
         let mut status = None;
-        server.serve(current, async { status = Some(child.wait().await) }, GRACE).await;
+        let mut is_stopped = false;
+        let ended = async {
+            tokio::select! {
+                ended = child.wait() => status = Some(ended),
+                () = signal() => {
+                    is_stopped = true;
+                    // It may have servers of its own to end.
+                    terminate(&child);
+                    let _ = tokio::time::timeout(PATIENCE, child.wait()).await;
+                }
+            }
+        };
+        server.serve(current, ended, GRACE).await;
+        if is_stopped {
+            return Err(Failure::Told("interrupted".to_owned()));
+        }
         match status {
             Some(Ok(status)) if status.success() => Ok(false),
             Some(Ok(status)) => {
@@ -175,6 +212,17 @@ impl Session<'_> {
             None => Ok(true),
         }
     }
+}
+
+/// Asks a command to end, as whoever stopped this program did.
+fn terminate(child: &tokio::process::Child) {
+    #[cfg(unix)]
+    if let Some(process) = child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
+        // One that has ended meanwhile needs no signal.
+        let _ = rustix::process::kill_process(process, rustix::process::Signal::TERM);
+    }
+    #[cfg(not(unix))]
+    let _ = child;
 }
 
 fn trace(app: &App, requests: Vec<trace::Request>) -> Trace {
@@ -233,7 +281,9 @@ fn smallest(requests: &[trace::Request]) -> Vec<String> {
         labels.extend(request.opens().map(|access| access.store.as_str()));
     }
     let line = |(component, labels): (&str, BTreeSet<&str>)| {
-        let labels: Vec<String> = labels.iter().map(|label| format!("\"{label}\"")).collect();
+        // What is no label nothing can grant, which a finding says.
+        let labels = labels.iter().filter(|label| TextFormat::Label.check(label).is_ok());
+        let labels: Vec<String> = labels.map(|label| format!("\"{label}\"")).collect();
         format!("{component}: key_value_stores = [{}]", labels.join(", "))
     };
     opened.into_iter().map(line).collect()
@@ -247,5 +297,5 @@ pub(super) fn line(request: &trace::Request) -> String {
     let mut parts = vec![format!("{status} {}{who}", request.name())];
     parts.extend(request.fault.clone());
     parts.extend((!accesses.is_empty()).then(|| accesses.join(", ")));
-    parts.join(": ")
+    visible(&parts.join(": "))
 }

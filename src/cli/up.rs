@@ -13,18 +13,13 @@ use std::time::{Duration, Instant};
 use print::Printer;
 use watch::{Watcher, times};
 
-use super::run::{Plan, Policy};
+use super::run::{Plan, Policy, refusal, refused};
 use super::{CLEAN, Compile, FINDINGS, Failure, Global, Up, check, complain};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::Document;
 use crate::facts::trace::digest;
-use crate::facts::{Facts, Gatherer, Options};
 use crate::files::{Disk, Files};
 use crate::report::{ManifestReport, Style};
-use crate::rules;
 use crate::runtime::{Cache, Compiler, Current, Refusal, Seen, Server, Witness};
-use crate::runtime_config::RuntimeConfig;
-use crate::text::SourceFile;
-use crate::{Document, Settings};
 
 /// How many lines may wait to be printed. Requests do not wait for a terminal that does not keep up.
 const WAITING: usize = 10_000;
@@ -48,19 +43,18 @@ pub(super) fn run(arguments: &Up, global: Global, is_terminal: bool, out: &mut d
     let (events, queue) = sync_channel(WAITING);
     let lost = Arc::new(AtomicUsize::new(0));
     let policy = Policy { grants_all: false, has_network: true, is_spins: true };
-    let mut plan = Plan::new(&arguments.running, &policy, arguments.listen, witness(&events, &lost))?;
+    let style = Style { color: global.colors(is_terminal), width: check::width(is_terminal), quiet: global.quiet };
+    let mut plan = match Plan::new(&arguments.running, &policy, arguments.listen, witness(&events, &lost)) {
+        Err(Failure::Refused(report)) => return print::report(*report, style, out).map(|()| FINDINGS),
+        plan => plan?,
+    };
     if arguments.running.build {
         plan.build()?;
     }
     let read = Disk.modified(&plan.path);
     let document = Arc::new(plan.document()?);
-    let mut printer = Printer {
-        style: Style { color: global.colors(is_terminal), width: check::width(is_terminal), quiet: global.quiet },
-        document: Arc::clone(&document),
-        told: BTreeSet::new(),
-        out,
-    };
-    if let Some(report) = refused(&document, None) {
+    let mut printer = Printer { style, document: Arc::clone(&document), told: BTreeSet::new(), out };
+    if let Some(report) = refused(&document, None, &plan.settings) {
         printer.report(report)?;
         return Ok(FINDINGS);
     }
@@ -72,11 +66,10 @@ pub(super) fn run(arguments: &Up, global: Global, is_terminal: bool, out: &mut d
         Ok(app) => app,
         Err(Refusal::Ours(reason)) => return Err(Failure::Told(reason)),
         Err(Refusal::Spins(reason)) => {
-            // A finding that says the same says it better.
-            let gatherer = Gatherer::new(&Disk, Options { sources: false, wasm: true, in_parallel: false });
-            match refused(&document, Some((&gatherer, &plan.settings))) {
-                Some(report) => printer.report(report)?,
-                None => complain(&reason),
+            match refusal(&document, &plan.settings, reason) {
+                Failure::Refused(report) => printer.report(*report)?,
+                Failure::Told(reason) => complain(&reason),
+                Failure::NobodyReads => {}
             }
             return Ok(FINDINGS);
         }
@@ -170,21 +163,4 @@ fn witness(events: &SyncSender<Event>, lost: &Arc<AtomicUsize>) -> Witness {
             lost.fetch_add(1, Ordering::Relaxed);
         }
     })
-}
-
-/// The report of a manifest that Spin refuses, by its text, or by what lies on the disk and is configured too. Stores that are not granted are
-/// no reason.
-fn refused(document: &Document, seen: Option<(&Gatherer<'_>, &Settings)>) -> Option<ManifestReport> {
-    let facts = seen.map_or_else(Facts::default, |(gatherer, _)| document.facts(gatherer));
-    // Where no runtime configuration is named, none defines anything.
-    let configured = |settings: &Settings| {
-        settings.runtime_config.clone().unwrap_or_else(|| Arc::new(RuntimeConfig::parse(Arc::new(SourceFile::new("", "")))))
-    };
-    let runtime_config = seen.map(|(_, settings)| configured(settings));
-    let settings = Settings { is_named: true, is_built: seen.is_some(), runtime_config, ..Settings::default() };
-    let mut found = crate::check(document, &facts, &settings);
-    let is_reason = |found: &Diagnostic| found.label.is_none() || found.rule == rules::UNDEFINED_STORE;
-    found.retain(|diagnostic| diagnostic.severity == Severity::Error && (seen.is_none() || is_reason(diagnostic)));
-    let is_refused = !found.is_empty();
-    is_refused.then(|| ManifestReport::new(Arc::clone(&document.file), &document.manifest(), &facts, found))
 }

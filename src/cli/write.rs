@@ -9,12 +9,20 @@ use std::path::Path;
 pub(super) fn replace(path: &Path, content: &str) -> io::Result<()> {
     let target = fs::canonicalize(path)?;
     let folder = target.parent().unwrap_or(Path::new("."));
-    let permissions = fs::File::open(&target)?.metadata()?.permissions();
+    let metadata = fs::File::open(&target)?.metadata()?;
+    let permissions = metadata.permissions();
     if permissions.readonly() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is write-protected"));
     }
     let mut temporary = tempfile::Builder::new().prefix(".spinlint.").suffix(".tmp").tempfile_in(folder)?;
     temporary.write_all(content.as_bytes())?;
+    // Who may not give a file away becomes its owner, as with any editor.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let _ = fchown(temporary.as_file(), None, Some(metadata.gid()));
+        let _ = fchown(temporary.as_file(), Some(metadata.uid()), None);
+    }
     temporary.as_file().set_permissions(permissions)?;
     temporary.as_file().sync_all()?;
     temporary.persist(&target).map_err(|error| error.error)?;

@@ -101,7 +101,9 @@ impl<'f> Gatherer<'f> {
             (Some(Source::Remote), true) => WasmState::Remote,
             (Some(Source::Path(path)), true) => {
                 let path = join_lexically(folder, Path::new(path));
-                let files = sources.as_ref().map(source::Sources::files).unwrap_or_default();
+                // Without a build nothing tells that what lies beside a Wasm is what it was made of.
+                let is_built = !build.commands.is_empty() || roots.is_some();
+                let files = sources.as_ref().filter(|_| is_built).map(source::Sources::files).unwrap_or_default();
                 match self.newer_source(&path, files) {
                     Some(newer) => WasmState::Stale { newer },
                     None => self.read_wasm(&path),

@@ -11,7 +11,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         writeln!(
             out,
             "{}:{}:{}: {}[{}] {}",
-            diagnostic.place.file.display_path(),
+            diagnostic.place.file.shown_path(),
             position.line,
             position.column,
             diagnostic.severity.as_str(),

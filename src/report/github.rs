@@ -20,7 +20,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let mut message = diagnostic.message.clone();
         for related in &diagnostic.related {
             let position = related.place.file.position(related.place.span.start);
-            message.push_str(&format!("\n{}:{}: {}", related.place.file.display_path(), position.line, related.message));
+            message.push_str(&format!("\n{}:{}: {}", related.place.file.shown_path(), position.line, related.message));
         }
         if let Some(help) = &diagnostic.help {
             message.push_str(&format!("\nhelp: {help}"));
@@ -28,7 +28,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "::{command} file={},line={},endLine={}{columns},title={}::{}",
-            property(&file.display_path()),
+            property(&file.shown_path()),
             start.line,
             end.line,
             property(&format!("spinlint {}", diagnostic.rule)),

@@ -61,7 +61,7 @@ fn pictures(diagnostic: &Diagnostic) -> Vec<Drawn> {
             drawn.labels.push(label);
             continue;
         }
-        let name = file.display_path();
+        let name = file.shown_path();
         let drawn = match text.is_empty() {
             // A binary has no lines to show.
             true => Drawn { message: format!("{name} {}", related.message), ..Drawn::default() },
@@ -83,7 +83,7 @@ fn pictures(diagnostic: &Diagnostic) -> Vec<Drawn> {
         code: format!("{}[{}]", diagnostic.severity.as_str(), diagnostic.rule),
         message: diagnostic.message.clone(),
         severity,
-        source: Some(NamedSource::new(own.file.display_path(), shown)),
+        source: Some(NamedSource::new(own.file.shown_path(), shown)),
         labels,
         help: None,
     };

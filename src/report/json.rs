@@ -155,7 +155,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let json = JsonReport {
         version: 1,
         diagnostics: report.diagnostics().map(diagnostic).collect(),
-        requests: (!report.requests.is_empty()).then(|| report.requests.clone()),
+        requests: report.requests.clone(),
         summary: JsonSummary {
             files: report.manifests.len(),
             errors: report.count(Severity::Error),

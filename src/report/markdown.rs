@@ -22,7 +22,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             out,
             "| {} | {}:{} | [{rule}]({}) | {told} |",
             diagnostic.severity.as_str(),
-            text(&file.display_path()),
+            text(&file.shown_path()),
             position.line,
             rules::url(diagnostic.rule),
             rule = diagnostic.rule,

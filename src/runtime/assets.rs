@@ -18,7 +18,10 @@ impl Assets {
         let excluded = component.table.get("exclude_files").map(Node::items).unwrap_or_default().iter().filter_map(Node::as_str);
         let excluded = excluded.map(|pattern| glob::Pattern::new(pattern).map_err(|error| format!("`{pattern}` is no pattern: {error}")));
         let root = tempfile::Builder::new().prefix("spinlint-").tempdir().map_err(|error| format!("no folder for its files: {error}"))?;
-        let copying = Copying { app, root: root.path(), excluded: excluded.collect::<Result<_, _>>()? };
+        // Beside the current folder's own name a pattern would begin at the root of the disk, and what it finds has no `.` before it.
+        let here = if app.as_os_str().is_empty() { Path::new(".") } else { app };
+        let app = std::path::absolute(here).map_err(|error| format!("no current folder: {error}"))?;
+        let copying = Copying { app: &app, root: root.path(), excluded: excluded.collect::<Result<_, _>>()? };
         for entry in entries {
             match &entry.value {
                 Value::Table(table) => {

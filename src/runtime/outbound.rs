@@ -3,6 +3,7 @@
 //! Chained requests and requests to the app itself are answered by the app; all others go to the network, if the manifest grants their host
 //! and the run allows it.
 
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -12,6 +13,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default
 use super::app::App;
 use super::variables::ComponentVariables;
 use crate::hosts::{AllowedHost, internal_component};
+use crate::text::visible;
 
 /// The address that a chained request seems to come from.
 const NOBODY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
@@ -21,6 +23,8 @@ pub(super) type Home = Arc<OnceLock<Weak<App>>>;
 
 /// Where a component's requests may go.
 pub(super) struct Outbound {
+    /// The component.
+    component: String,
     /// The entries of `allowed_outbound_hosts`, templates included.
     entries: Vec<String>,
     /// What the templates are resolved with.
@@ -33,8 +37,14 @@ pub(super) struct Outbound {
 }
 
 impl Outbound {
-    pub(super) fn new(entries: Vec<String>, variables: Arc<ComponentVariables>, has_network: bool, home: Home) -> Outbound {
-        Outbound { entries, variables, has_network, home, hosts: OnceLock::new() }
+    pub(super) fn new(
+        component: String,
+        entries: Vec<String>,
+        variables: Arc<ComponentVariables>,
+        has_network: bool,
+        home: Home,
+    ) -> Outbound {
+        Outbound { component, entries, variables, has_network, home, hosts: OnceLock::new() }
     }
 
     /// The grants. As in Spin none holds if one of them cannot be resolved.
@@ -51,6 +61,14 @@ impl Outbound {
             None => self.hosts().iter().any(|host| host.allows_own("http") || host.allows_own("https")),
             Some(host) => self.hosts().iter().any(|allowed| allowed.allows(scheme, host, uri.port_u16())),
         }
+    }
+
+    /// Says which request was refused, where Spin does: beside what components print.
+    fn tell(&self, uri: &http::Uri, why: &str) {
+        let host = uri.authority().map_or_else(|| "the app itself".to_owned(), |authority| visible(authority.as_str()));
+        let scheme = uri.scheme_str().unwrap_or("https");
+        // Where standard error is gone there is nobody to tell.
+        let _ = writeln!(std::io::stderr(), "spinlint: component `{}` was refused {scheme}://{host}, {why}", self.component);
     }
 
     /// Whether a socket may be opened to an address.
@@ -87,6 +105,7 @@ impl WasiHttpHooks for Way {
 
 async fn send(outbound: &Outbound, mut request: http::Request<WasiBody>, options: Option<RequestOptions>) -> Sent {
     if !outbound.allows(request.uri()) {
+        outbound.tell(request.uri(), "which its `allowed_outbound_hosts` do not grant");
         return Err(Error::HttpRequestDenied);
     }
     let host = request.uri().host().unwrap_or_default().to_owned();
@@ -107,6 +126,7 @@ async fn send(outbound: &Outbound, mut request: http::Request<WasiBody>, options
         return answer.map(|answer| (answer, done())).ok_or(Error::DestinationNotFound);
     }
     if !outbound.has_network {
+        outbound.tell(request.uri(), "which it is granted: `--allow-network` lets requests leave the app");
         return Err(Error::HttpRequestDenied);
     }
     let (response, io) = default_send_request(request, options).await?;

@@ -37,15 +37,19 @@ pub async fn perform(app: &Arc<App>, scenario: &Scenario, stores: &Stores, noteb
     }
     let mut performed = Performed::default();
     for (index, request) in scenario.request.iter().enumerate() {
+        let index = index.to_string();
+        if !request.path.starts_with('/') {
+            return Err(scenario.told(&["request", &index, "path"], "a path begins with `/`"));
+        }
         let builder = http::Request::builder().method(request.method.as_str()).uri(&request.path);
         let builder = request.headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value));
-        let answer = ask(app, builder.body(Bytes::copy_from_slice(request.body.as_bytes()))).await?;
+        let body = Bytes::copy_from_slice(request.body.as_bytes());
+        let answer = ask(app, builder.body(body)).await.map_err(|reason| scenario.told(&["request", &index], &reason))?;
         let mut seen = notebook.take().await;
         // What it set off in other components was answered before it.
         let accesses = seen.last().map(|request| request.accesses.clone()).unwrap_or_default();
         let name = format!("{} {}", request.method, request.path);
         let unmet = unmet_by(&name, &request.expect, &answer, &accesses);
-        let index = index.to_string();
         for (path, told) in &unmet {
             let place = scenario.place(&[&["request", index.as_str(), "expect"], path.as_slice()].concat());
             performed.unmet.extend(place.map(|place| (place, told.clone())));
@@ -76,8 +80,11 @@ fn unmet_by<'s>(name: &str, expected: &'s scenario::Answer, answer: &Answer, acc
         let mut values = answer.head.headers.get_all(header.as_str()).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
         if !values.any(|value| value == *expected) {
             let found = answer.head.headers.get(header.as_str());
-            let found = found.map_or("none".to_owned(), |value| format!("`{}`", String::from_utf8_lossy(value.as_bytes())));
-            let told = format!("the answer to `{name}` has the header `{header}` {found}, expected is `{expected}`");
+            let found = found.map_or_else(
+                || format!("no header `{header}`"),
+                |value| format!("the header `{header}` with `{}`", String::from_utf8_lossy(value.as_bytes())),
+            );
+            let told = format!("the answer to `{name}` has {found}, expected is `{expected}`");
             unmet.push((vec!["headers", header], told));
         }
     }

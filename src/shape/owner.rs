@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::schema;
-use crate::syntax::Node;
+use crate::syntax::{Node, Value};
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,10 +91,11 @@ impl Checker<'_> {
         self.owner().refuses()
     }
 
-    /// Whether the place at hand holds settings of triggers that the manifest does not have: nobody reads them.
-    pub(super) fn is_unread(&self) -> bool {
+    /// Whether the place at hand holds settings of triggers that the manifest does not have: nobody reads them, as long as they are a table.
+    pub(super) fn is_unread(&self, node: &Node) -> bool {
         let [application, trigger, kind] = self.path.as_slice() else { return false };
         let triggers = self.root.get("trigger").and_then(Node::as_table).and_then(|table| table.get(kind));
-        application == "application" && trigger == "trigger" && triggers.is_none_or(|node| node.items().is_empty())
+        let may_be_any = matches!(node.value, Value::Table(_) | Value::Datetime);
+        may_be_any && application == "application" && trigger == "trigger" && triggers.is_none_or(|node| node.items().is_empty())
     }
 }

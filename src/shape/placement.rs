@@ -229,6 +229,14 @@ pub(super) fn header_starts(node: &Node) -> Vec<usize> {
     }
 }
 
+/// How many lines spell a table by dotted keys.
+pub(super) fn dotted_lines(node: &Node) -> usize {
+    match node.as_table() {
+        Some(table) if table.form == Form::Dotted => table.entries.iter().map(|entry| dotted_lines(&entry.node).max(1)).sum(),
+        _ => 0,
+    }
+}
+
 /// The start of the comment lines directly above a line.
 fn before_comments(text: &str, mut line: usize) -> usize {
     while line > 0 {

@@ -212,6 +212,9 @@ fn what_spin_refuses_is_not_served() {
     std::fs::rename(app.path("y.wasm"), app.path("x.wasm")).unwrap();
     app.write("runtime-config.toml", "[key_value_store.x]\ntype = \"aws_dynamo\"\n");
     let (code, text) = refused(&app, &["--runtime-config-file", "runtime-config.toml"]);
+    assert!(code == Some(1) && text.contains("error[malformed-configuration]") && text.contains("has no `region`"), "{text}");
+    app.write("runtime-config.toml", "[key_value_store.x]\ntype = \"aws_dynamo\"\nregion = \"r\"\ntable = \"t\"\n");
+    let (code, text) = refused(&app, &["--runtime-config-file", "runtime-config.toml"]);
     assert!(code == Some(2) && text.contains("in `aws_dynamo`, which spinlint cannot open"), "{text}");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let (code, text) = refused(&app, &["--listen", &taken.local_addr().unwrap().to_string()]);

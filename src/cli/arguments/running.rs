@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::{Configured, Judging};
 use crate::report::Format;
@@ -24,8 +25,8 @@ pub(in crate::cli) struct Running {
     /// Give a variable a value: NAME=VALUE, NAME=@FILE, or many with @FILE.json or @FILE.toml
     #[arg(long, value_name = "NAME=VALUE", help_heading = "The app")]
     pub variable: Vec<String>,
-    /// Keep the default store in this folder, in the file that Spin has there
-    #[arg(long, value_name = "DIR", help_heading = "The app")]
+    /// Keep the default store in this folder, in the file that Spin has there; in memory, if it is empty
+    #[arg(long, value_name = "DIR", value_parser = OsStringValueParser::new().map(PathBuf::from), help_heading = "The app")]
     pub state_dir: Option<PathBuf>,
     /// How long a component may take for a request, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "The app")]

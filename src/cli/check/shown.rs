@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Check, out: &mut dyn Write) -> Result<u8, Failure>
 
 /// Prints the settings, as a `spinlint.toml` would have them.
 fn config(document: &Document, arguments: &Check, out: &mut dyn Write) -> Result<(), Failure> {
-    writeln!(out, "# {}", document.file.display_path())?;
+    writeln!(out, "# {}", document.file.shown_path())?;
     let manifest = document.manifest();
     let config = document.config(&manifest);
     let flagged: Vec<(&str, String, &str)> = [
@@ -75,7 +75,7 @@ fn line(line: &Line) -> String {
 
 /// Prints the files that a manifest is judged by.
 fn files(target: &Target, document: &Document, evidence: &Evidence<'_>, arguments: &Check, out: &mut dyn Write) -> Result<(), Failure> {
-    let path = document.file.display_path();
+    let path = document.file.shown_path();
     if !target.is_named && document.nature == Nature::Foreign {
         writeln!(out, "{path}: left out, it is not Spin's")?;
         return Ok(());
@@ -84,7 +84,7 @@ fn files(target: &Target, document: &Document, evidence: &Evidence<'_>, argument
     let mut tell = |what: &str, file: &dyn Display| writeln!(out, "  {what}: {file}");
     if let Some(config) = &document.config_file {
         let why = if arguments.configured.config.is_some() { "--config" } else { "the nearest upwards" };
-        tell("configuration", &format!("{} ({why})", config.file.display_path()))?;
+        tell("configuration", &format!("{} ({why})", config.file.shown_path()))?;
     }
     let configured = Configurations::runtime_config_file(document);
     match (&arguments.runtime_config_file, configured) {

@@ -53,6 +53,6 @@ pub(super) fn held_back(report: &Report, unsafe_too: bool) {
     for diagnostic in held {
         let position = diagnostic.place.file.position(diagnostic.place.span.start);
         let title = diagnostic.fix.as_ref().map_or("", |fix| fix.title.as_str());
-        complain(&format!("  {}:{}: {}: {title}", diagnostic.place.file.display_path(), position.line, diagnostic.rule));
+        complain(&format!("  {}:{}: {}: {title}", diagnostic.place.file.shown_path(), position.line, diagnostic.rule));
     }
 }

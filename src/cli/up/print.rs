@@ -126,11 +126,16 @@ impl Printer<'_> {
     }
 
     pub(super) fn report(&mut self, manifest: ManifestReport) -> Result<(), Failure> {
-        if manifest.diagnostics.is_empty() {
-            return Ok(());
-        }
-        let report = Report { manifests: vec![manifest], ..Report::default() };
-        report.write(Format::Human, Style { quiet: true, ..self.style }, self.out)?;
-        Ok(self.out.flush()?)
+        report(manifest, self.style, self.out)
     }
+}
+
+/// Prints findings, without counting them.
+pub(super) fn report(manifest: ManifestReport, style: Style, out: &mut dyn Write) -> Result<(), Failure> {
+    if manifest.diagnostics.is_empty() {
+        return Ok(());
+    }
+    let report = Report { manifests: vec![manifest], ..Report::default() };
+    report.write(Format::Human, Style { quiet: true, ..style }, out)?;
+    Ok(out.flush()?)
 }

@@ -89,7 +89,7 @@ impl Watcher {
                 return Err(Vec::new());
             }
         };
-        if let Some(report) = refused(&document, None) {
+        if let Some(report) = refused(&document, None, &self.plan.settings) {
             let _ = self.events.send(Event::Checked(report));
             complain(&format!("Spin refuses this manifest; {kept}"));
             return Err(Vec::new());

@@ -89,8 +89,9 @@ pub(super) fn headers(shape: &Shape, app: &App, cursor: &Cursor) -> Vec<Proposal
             proposals.extend(declared.map(|component| Proposal::new(&component.id, CompletionItemKind::CLASS)));
         }
         [first] if first == "trigger" && is_version_2(app) => {
-            proposals
-                .extend(PLUGIN_TRIGGERS.iter().map(|kind| Proposal::new(*kind, CompletionItemKind::MODULE).detail("a plugin's trigger")));
+            let known: Vec<String> = proposals.iter().map(|proposal| proposal.label.clone()).collect();
+            let others = PLUGIN_TRIGGERS.iter().filter(|kind| !known.iter().any(|known| known == *kind));
+            proposals.extend(others.map(|kind| Proposal::new(*kind, CompletionItemKind::MODULE).detail("a plugin's trigger")));
         }
         _ => {}
     }

@@ -75,8 +75,18 @@ pub(super) fn values(session: &Session, shape: &Shape, app: &App, cursor: &Curso
         [.., "files" | "exclude_files"] => files(app, typed, ""),
         _ => words(shape, &cursor.path),
     };
+    // Behind `=` a list lacks its brackets, and a table is not written by a name.
+    let is_whole = app.file().text()[..cursor.word.start].trim_end().ends_with('=');
+    let is_list = is_whole && shape.at(&cursor.path).into_iter().any(|shape| matches!(shape, Shape::Array(_)));
+    if is_whole && path.last() == Some(&"components") {
+        return Vec::new();
+    }
     // What the code needs comes first.
-    fitting(cursor, needed(app, &path).into_iter().chain(proposals))
+    let mut found = fitting(cursor, needed(app, &path).into_iter().chain(proposals));
+    if is_list {
+        found.iter_mut().for_each(|proposal| proposal.insert = proposal.insert.take().map(|item| format!("[{item}]")));
+    }
+    found
 }
 
 /// The values that fit at the cursor of a file beside a manifest.

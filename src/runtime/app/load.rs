@@ -229,7 +229,13 @@ impl Loading<'_, '_> {
         let assets = Assets::copy(component, self.folder())?;
         let environment = component.table.get("environment").and_then(Node::as_table).map(|table| table.entries.as_slice());
         let environment = environment.unwrap_or_default().iter();
-        let outbound = Outbound::new(hosts_of(component), Arc::clone(&variables), self.options.has_network, Arc::clone(self.home));
+        let outbound = Outbound::new(
+            component.id.clone(),
+            hosts_of(component),
+            Arc::clone(&variables),
+            self.options.has_network,
+            Arc::clone(self.home),
+        );
         Ok(Settings {
             granted: Arc::new(granted),
             stores: Arc::new(self.options.stores.clone()),
