@@ -9,6 +9,10 @@ mod abuse;
 /// The program as a user runs it, one file for each case.
 #[path = "it/cli.rs"]
 mod cli;
+/// Commands that test an app which runs for them.
+#[cfg(feature = "runtime")]
+#[path = "it/command.rs"]
+mod command;
 /// Spin's own verdicts on thousands of manifests.
 #[path = "it/conformance.rs"]
 mod conformance;

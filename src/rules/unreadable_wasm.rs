@@ -38,6 +38,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         if cx.settings.is_built && cx.manifest.is_reached(component) {
             diagnostic.severity = Severity::Error;
         }
-        diagnostic.help = Some("build the component again".to_owned());
+        let is_denied = reason.contains("ermission denied");
+        diagnostic.help = Some(if is_denied { "let yourself read it" } else { "build the component again" }.to_owned());
     }
 }

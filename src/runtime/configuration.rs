@@ -57,7 +57,8 @@ impl Configuration {
         let providers = named.filter_map(Node::as_table).map(provider);
         // Unlike the paths of stores this one is relative to the current folder, as in Spin.
         Ok(Configuration {
-            state_dir: text(root, "state_dir")?.map(PathBuf::from),
+            // Spin passes over what is no text.
+            state_dir: root.get("state_dir").and_then(Node::as_str).map(PathBuf::from),
             providers: providers.collect::<Result<_, _>>()?,
             stores,
         })
@@ -87,7 +88,14 @@ fn backend(label: &str, table: &Table, folder: &Path) -> Result<Backend, String>
         Some("spin") => Ok(text(table, "path")?.map_or(Backend::Memory, |path| Backend::File(folder.join(path)))),
         Some("redis") => {
             let url = text(table, "url")?.ok_or_else(|| format!("gives {} no `url`", what()))?;
-            redis::check(url).map_err(|reason| format!("gives {} the `url` \"{url}\", which is none of Redis: {reason}", what()))?;
+            if url.starts_with("rediss://") {
+                return Err(format!(
+                    "keeps {} behind TLS (`rediss://`), where spinlint cannot go: give it another server for the run",
+                    what()
+                ));
+            }
+            // The address may hold a password.
+            redis::check(url).map_err(|reason| format!("gives {} a `url` that is none of Redis: {reason}", what()))?;
             Ok(Backend::Redis(url.to_owned()))
         }
         Some(kind @ ("azure_cosmos" | "aws_dynamo")) => {
@@ -135,9 +143,13 @@ mod tests {
     }
 
     #[test]
+    fn what_spin_passes_over_is_passed_over() {
+        assert!(read("state_dir = 3").unwrap().state_dir.is_none());
+    }
+
+    #[test]
     fn what_spin_refuses_and_what_spinlint_has_not_is_said() {
         for (text, part) in [
-            ("state_dir = 3", "a `state_dir` that is not a string"),
             ("key_value_store = 3", "no table `key_value_store`"),
             ("[key_value_store.x]\ntype = \"spin\"\npath = 3", "a `path` that is not a string"),
             ("[[variables_provider]]\ntype = \"static\"\nvalues = { a = 1 }", "a static variable that is not a string"),
@@ -146,12 +158,13 @@ mod tests {
             ("[key_value_store.x]\nurl = \"\"", "no `type`"),
             ("[key_value_store.x]\ntype = \"redis\"", "no `url`"),
             ("[key_value_store.x]\ntype = \"redis\"\nurl = \"http://x\"", "none of Redis"),
+            ("[key_value_store.x]\ntype = \"redis\"\nurl = \"rediss://me:secret@x\"", "behind TLS"),
             ("[key_value_store.x]\ntype = \"azure_cosmos\"", "which spinlint cannot open"),
             ("[key_value_store.x]\ntype = \"aws_dynamo\"", "which spinlint cannot open"),
             ("[[variables_provider]]\ntype = \"vault\"", "which spinlint does not ask"),
         ] {
             let reason = read(text).unwrap_err();
-            assert!(reason.contains(part), "{text}: {reason}");
+            assert!(reason.contains(part) && !reason.contains("secret"), "{text}: {reason}");
         }
     }
 }

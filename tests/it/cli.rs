@@ -205,3 +205,27 @@ fn an_interrupted_fix_leaves_a_whole_file() {
     }
     assert!(fixed < 40, "no run was interrupted");
 }
+
+/// What is found may be no file, and whoever reads may stop: neither changes what is told of the rest, nor the exit code.
+#[cfg(unix)]
+#[test]
+fn pipes_are_no_manifests_and_a_closed_pipe_is_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).unwrap();
+    std::fs::create_dir(folder.path().join("pipe")).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.path().join("pipe/spin.toml")).status().unwrap().success());
+    write("spin.toml", "spin_manifest_version = 2\n");
+    let check = |arguments: &[&str], stdout: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spinlint"));
+        command.args(["check", "--format", "concise"]).args(arguments).current_dir(folder.path());
+        command.stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let output = check(&["."], Stdio::piped()).wait_with_output().unwrap();
+    let (told, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(told.contains("spin.toml:1:1: error[missing-key]"), "{told}");
+    assert_eq!((output.status.code(), complaint.trim()), (Some(2), "spinlint: cannot read pipe/spin.toml: it is no regular file"));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = check(&["spin.toml"], writer.into()).wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), b"".as_slice()));
+}

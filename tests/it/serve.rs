@@ -49,7 +49,7 @@ fn manifest(keys: &str) -> String {
     )
 }
 
-const GRANTED: &str = "key_value_stores = [\"default\"]\n";
+pub(super) const GRANTED: &str = "key_value_stores = [\"default\"]\n";
 
 /// A server, and what it prints.
 struct Up {
@@ -98,7 +98,7 @@ impl Drop for Up {
 }
 
 /// Status and body of an answer; none if nobody answers.
-fn ask(url: &str, method: &str, body: &str) -> Option<(u16, String)> {
+pub(super) fn ask(url: &str, method: &str, body: &str) -> Option<(u16, String)> {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into();
     let request = http::Request::builder().method(method).uri(url).body(body.to_owned()).unwrap();
     let mut answer = agent.run(request).ok()?;
@@ -221,28 +221,6 @@ fn what_spin_refuses_is_not_served() {
     assert!(code == Some(2) && text.contains("is in use already"), "{text}");
 }
 
-/// Plays the end-to-end test of a user, which knows nothing of spinlint: run by the tests below, through `spinlint test -- ...`.
-#[test]
-#[ignore = "it is the command that other tests run"]
-fn a_users_own_test() {
-    let url = std::env::var("SPIN_URL").unwrap();
-    let (status, _) = ask(&format!("{url}/cart"), "POST", "full").unwrap();
-    assert_eq!(status, 200);
-    assert_eq!(ask(&format!("{url}/cart"), "GET", ""), Some((200, "full".to_owned())));
-}
-
-/// What somebody writes while the app runs is not overwritten by a fix.
-#[test]
-fn an_edit_during_a_run_is_kept() {
-    let app = App::new("rust5/rust5-t.wasm", "");
-    let command = std::env::current_exe().unwrap().display().to_string();
-    let script = format!("echo '# an edit' >> spin.toml; {command} serve::a_users_own_test --exact --ignored");
-    let output = app.spinlint(&["test", "--fix", "--", "sh", "-c", &script]).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("spin.toml was changed while the app ran"));
-    assert!(std::fs::read_to_string(app.path("spin.toml")).unwrap().ends_with("# an edit\n"));
-}
-
 /// A client may take longer for an answer than the component has for a request.
 #[test]
 fn a_slow_client_gets_the_whole_answer() {
@@ -269,30 +247,6 @@ fn a_slow_client_gets_the_whole_answer() {
         }
         assert_eq!(length, large.len(), "{wasm}");
     }
-}
-
-#[test]
-fn any_end_to_end_test_becomes_a_test_of_store_access() {
-    let command = std::env::current_exe().unwrap().display().to_string();
-    let run = |app: &App, arguments: &[&str]| {
-        let users = ["--", &command, "serve::a_users_own_test", "--exact", "--ignored"];
-        let output = app.spinlint(&["test"]).args(arguments).args(users).output().unwrap();
-        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
-    };
-    let app = App::new("rust5/rust5-t.wasm", "");
-    let (code, text) = run(&app, &[]);
-    assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("500 POST /cart (x): open \"default\" access-denied") && text.contains("error[undeclared-store]"), "{text}");
-    assert!(!text.contains("running 1 test"), "the command's output is no part of the report: {text}");
-    // The fix is written, the test runs again, and passes.
-    let (code, text) = run(&app, &["--fix"]);
-    assert_eq!(code, Some(0), "{text}");
-    assert!(std::fs::read_to_string(app.path("spin.toml")).unwrap().contains(GRANTED));
-    let output = app.spinlint(&["test", "--", "false"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "a command that fails fails the test");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("`false` has failed"));
-    let output = app.spinlint(&["test", "--", "spinlint-has-no-such-command"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
 }
 
 /// A redis-server on a port of its own; none where there is none.

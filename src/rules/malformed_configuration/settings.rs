@@ -43,34 +43,29 @@ pub(super) fn refused(config: &RuntimeConfig) -> Vec<Refused> {
         refuse(old.key.span, reason.to_owned(), "remove it");
     }
     let networks = root.get("outbound_networking").and_then(Node::as_table).and_then(|table| table.get("block_networks"));
-    for (node, network) in networks.map(Node::items).unwrap_or_default().iter().filter_map(|node| Some((node, node.as_str()?))) {
+    for (span, network) in texts(networks) {
         if network != "private" && !is_network(network) {
-            refuse(
-                node.span,
-                format!("\"{network}\" is no network"),
-                "write an address with the length of its prefix, such as `10.0.0.0/8`, or `private`",
-            );
+            let help = "write an address with the length of its prefix, such as `10.0.0.0/8`, or `private`";
+            refuse(span, format!("\"{network}\" is no network"), help);
         }
     }
     for tls in tables(root, "client_tls") {
         client_tls(tls, &mut refuse);
     }
     for store in config.definitions(Capability::KeyValue).iter().filter(|store| text(store, "type") == Some("redis")) {
-        let url = store.node.as_table().and_then(|table| table.get("url"));
-        if let Some((node, url)) = url.and_then(|node| Some((node, node.as_str()?))).filter(|(_, url)| !hosts::is_redis_address(url)) {
-            refuse(node.span, format!("\"{url}\" is no address of a Redis server"), "write `redis://host:port`");
+        if let Some((span, url)) = url_of(store.node.as_table()).filter(|(_, url)| !hosts::is_redis_address(url)) {
+            refuse(span, format!("\"{url}\" is no address of a Redis server"), "write `redis://host:port`");
         }
     }
     for database in config.definitions(Capability::Sqlite).iter().filter(|database| text(database, "type") == Some("libsql")) {
-        let url = database.node.as_table().and_then(|table| table.get("url"));
         let is_http = |url: &str| url.starts_with("https://") || url.starts_with("http://");
-        if let Some((node, url)) = url.and_then(|node| Some((node, node.as_str()?))).filter(|(_, url)| !is_http(url)) {
-            refuse(node.span, format!("\"{url}\" begins with neither `https://` nor `http://`"), "Spin speaks to libSQL by HTTP alone");
+        if let Some((span, url)) = url_of(database.node.as_table()).filter(|(_, url)| !is_http(url)) {
+            refuse(span, format!("\"{url}\" begins with neither `https://` nor `http://`"), "Spin speaks to libSQL by HTTP alone");
         }
     }
-    let model = root.get("llm_compute").and_then(Node::as_table).and_then(|table| table.get("url"));
-    if let Some((node, url)) = model.and_then(|node| Some((node, node.as_str()?))).filter(|(_, url)| url::Url::parse(url).is_err()) {
-        refuse(node.span, format!("\"{url}\" is no URL"), "write `https://host`");
+    let models = root.get("llm_compute").and_then(Node::as_table);
+    if let Some((span, url)) = url_of(models).filter(|(_, url)| url::Url::parse(url).is_err()) {
+        refuse(span, format!("\"{url}\" is no URL"), "write `https://host`");
     }
     found
 }
@@ -81,10 +76,10 @@ fn client_tls(tls: &Table, refuse: &mut impl FnMut(Span, String, &str)) {
             refuse(entry.node.span, format!("`{key}` is empty"), "name one, or remove the whole table");
         }
     }
-    for (node, host) in tls.get("hosts").map(Node::items).unwrap_or_default().iter().filter_map(|node| Some((node, node.as_str()?))) {
+    for (span, host) in texts(tls.get("hosts")) {
         let has_port = host.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.chars().all(|digit| digit.is_ascii_digit()));
         if host.is_empty() || host.contains(['/', '?', '#', ' ']) || has_port {
-            refuse(node.span, format!("\"{host}\" is no host alone"), "write it without scheme, port and path");
+            refuse(span, format!("\"{host}\" is no host alone"), "write it without scheme, port and path");
         }
     }
     for (there, missing) in [("client_cert_file", "client_private_key_file"), ("client_private_key_file", "client_cert_file")] {
@@ -108,6 +103,17 @@ fn client_tls(tls: &Table, refuse: &mut impl FnMut(Span, String, &str)) {
             "name authorities by `ca_roots_file`, or trust the machine's or Mozilla's",
         );
     }
+}
+
+/// The `url` of a table, with its place.
+fn url_of(table: Option<&Table>) -> Option<(Span, &str)> {
+    let node = table?.get("url")?;
+    Some((node.span, node.as_str()?))
+}
+
+/// The texts of an array of them, with their places.
+fn texts<'t>(list: Option<&'t Node>) -> impl Iterator<Item = (Span, &'t str)> {
+    list.map(Node::items).unwrap_or_default().iter().filter_map(|node| Some((node.span, node.as_str()?)))
 }
 
 /// The tables of an array of them.
