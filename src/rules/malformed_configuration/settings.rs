@@ -112,7 +112,7 @@ fn url_of(table: Option<&Table>) -> Option<(Span, &str)> {
 }
 
 /// The texts of an array of them, with their places.
-fn texts<'t>(list: Option<&'t Node>) -> impl Iterator<Item = (Span, &'t str)> {
+fn texts(list: Option<&Node>) -> impl Iterator<Item = (Span, &str)> {
     list.map(Node::items).unwrap_or_default().iter().filter_map(|node| Some((node.span, node.as_str()?)))
 }
 
