@@ -16,6 +16,7 @@ use crate::facts::trace::{self, Trace};
 use crate::facts::{Gatherer, Options};
 use crate::files::Disk;
 use crate::fix;
+use crate::manifest::Component;
 use crate::report::{Format, ManifestReport, Report, Style};
 use crate::rules;
 use crate::runtime::{App, Current, Notebook, Performed, Refusal, Server, exercise, perform};
@@ -121,6 +122,9 @@ impl Session<'_> {
     /// Runs the app once, on fresh memory. Returns what was seen, and whether the command that was to try it has failed.
     fn run(&mut self, document: &Document) -> Result<(Seen, bool), Failure> {
         let scenario = self.scenario(document)?;
+        if let Some(scenario) = scenario.as_ref().filter(|_| !self.arguments.discover) {
+            tell_useless_stores(document, scenario);
+        }
         self.plan.stores().forget();
         self.threads.block_on(self.notebook.take());
         let progress = Progress::start("compiling and running the components".to_owned(), self.quiet);
@@ -211,6 +215,22 @@ impl Session<'_> {
             Some(Err(error)) => Err(Failure::Told(format!("`{program}` was lost: {error}"))),
             None => Ok(true),
         }
+    }
+}
+
+/// Says which stores a scenario fills that no component can open, as where a label is misspelt.
+fn tell_useless_stores(document: &Document, scenario: &Scenario) {
+    let manifest = document.manifest();
+    let granted: Vec<String> = manifest
+        .components
+        .iter()
+        .filter_map(Component::key_value_stores)
+        .flat_map(|grants| grants.labels)
+        .map(|label| label.value)
+        .collect();
+    for label in scenario.store.keys().filter(|label| !granted.contains(label)) {
+        let reason = format!("no component is granted the store \"{label}\", which is filled here");
+        super::complain(&scenario.told(&["store", label], &reason));
     }
 }
 
