@@ -45,6 +45,8 @@ pub struct ComponentFacts {
     pub suppressions: Vec<Suppression>,
     /// The literally named entries of `files` that do not exist.
     pub missing_files: Vec<String>,
+    /// The entries of `files` with a place of their own that are one file each.
+    pub single_files: Vec<String>,
     /// The globs of its `files` and `build.watch` that match nothing.
     pub idle_globs: Vec<String>,
     /// Where cargo writes the Wasm that `source` names in another folder, as `source` would name it.
@@ -154,6 +156,7 @@ impl Facts {
             unread_files: Vec::new(),
             suppressions: Vec::new(),
             missing_files: Vec::new(),
+            single_files: Vec::new(),
             idle_globs: Vec::new(),
             written_to: None,
             observed: Vec::new(),

@@ -194,7 +194,7 @@ impl<'t> Manifest<'t> {
             id: component.id.clone(),
             source: component.source().map(|source| source.value),
             build: component.build(),
-            files: component.files().into_iter().map(|file| (file.path.value, file.is_placed)).collect(),
+            files: component.files().into_iter().map(|file| (file.path.value, file.destination.is_some())).collect(),
             composed_with: self.composed_with(component).map(|dependency| dependency.origin).collect(),
         };
         self.components.iter().map(input).collect()

@@ -41,6 +41,7 @@ mod malformed_url;
 mod malformed_version;
 mod misconfiguration;
 mod mismatched_build;
+mod misplaced_file;
 mod misplaced_key;
 mod missing_component;
 mod missing_file;
@@ -205,6 +206,7 @@ pub const ALL: &[Entry] = table![
     malformed_version,
     misconfiguration,
     mismatched_build,
+    misplaced_file,
     misplaced_key,
     missing_component,
     missing_file,

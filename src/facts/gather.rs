@@ -125,6 +125,7 @@ impl<'f> Gatherer<'f> {
             unread_files: self.library.unread_beside(&source_files),
             source_files,
             missing_files: self.missing_files(folder, component),
+            single_files: self.single_files(folder, component),
             idle_globs,
             written_to: source::written_to(&self.library, &request),
             ..ComponentFacts::default()
@@ -135,6 +136,12 @@ impl<'f> Gatherer<'f> {
     fn missing_files(&self, folder: &Path, component: &Component<'_>) -> Vec<String> {
         let named = component.files().into_iter().filter(|file| !file.is_glob()).map(|file| file.path.value);
         named.filter(|file| !self.library.files.exists(&join_lexically(folder, Path::new(file)))).collect()
+    }
+
+    /// The entries of `files` that put one file somewhere.
+    fn single_files(&self, folder: &Path, component: &Component<'_>) -> Vec<String> {
+        let placed = component.files().into_iter().filter(|file| file.destination.is_some()).map(|file| file.path.value);
+        placed.filter(|file| self.library.files.is_file(&join_lexically(folder, Path::new(file)))).collect()
     }
 
     /// A source that was written after the Wasm.

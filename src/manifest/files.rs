@@ -9,14 +9,14 @@ use crate::text::Spanned;
 pub struct FileEntry {
     /// The file, the folder or the glob.
     pub path: Spanned<String>,
-    /// Whether it is a table with a place in the guest, which takes no glob.
-    pub is_placed: bool,
+    /// Its place in the guest; an entry that is a path alone keeps its own.
+    pub destination: Option<Spanned<String>>,
 }
 
 impl FileEntry {
-    /// Whether Spin takes it for a glob.
+    /// Whether Spin takes it for a glob, which one with a place is not.
     pub fn is_glob(&self) -> bool {
-        !self.is_placed && self.path.value.contains(['*', '?', '['])
+        self.destination.is_none() && self.path.value.contains(['*', '?', '['])
     }
 }
 
@@ -25,8 +25,10 @@ impl Component<'_> {
     pub fn files(&self) -> Vec<FileEntry> {
         let items = self.table.get("files").map(Node::items).unwrap_or_default().iter();
         let named = items.filter_map(|item| match &item.value {
-            Value::Table(table) => Some(FileEntry { path: table.get("source")?.spanned_str()?, is_placed: true }),
-            _ => Some(FileEntry { path: item.spanned_str()?, is_placed: false }),
+            Value::Table(table) => {
+                Some(FileEntry { path: table.get("source")?.spanned_str()?, destination: Some(table.get("destination")?.spanned_str()?) })
+            }
+            _ => Some(FileEntry { path: item.spanned_str()?, destination: None }),
         });
         named.collect()
     }
