@@ -37,6 +37,19 @@ fn sarif_follows_the_official_schema_and_carries_the_fixes() {
     }
 }
 
+#[test]
+fn the_paths_of_sarif_are_uris() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a ä:[b]%20");
+    std::fs::create_dir(&path).unwrap();
+    std::fs::write(path.join("spin.toml"), TRICKY).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spinlint"));
+    let output = command.args(["check", ".", "--format", "sarif"]).current_dir(folder.path()).output().unwrap();
+    let log = json(&String::from_utf8(output.stdout).unwrap());
+    let uri = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(uri, "a%20%C3%A4%3A%5Bb%5D%2520/spin.toml");
+}
+
 /// One app with everything that a format may stumble over: bars, quotes, backticks, fixes of several edits, letters of several bytes.
 const TRICKY: &str = r#"spin_manifest_version = 2
 application = { name = "shöp", unknown = "a|b`c" }
