@@ -128,19 +128,25 @@ struct Reader<W> {
     goes_on: bool,
 }
 
+impl<W> Reader<W> {
+    /// What came of writing, which is enough where nobody reads and the command ends by itself.
+    fn outcome<T>(&self, done: io::Result<T>, enough: T) -> io::Result<T> {
+        match done {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.goes_on => Ok(enough),
+            done => done,
+        }
+    }
+}
+
 impl<W: Write> Write for Reader<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.to.write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.goes_on => Ok(bytes.len()),
-            written => written,
-        }
+        let written = self.to.write(bytes);
+        self.outcome(written, bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self.to.flush() {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.goes_on => Ok(()),
-            flushed => flushed,
-        }
+        let flushed = self.to.flush();
+        self.outcome(flushed, ())
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) struct Program<'u> {
     written: BTreeSet<Name>,
     /// The fields that some value is given under `self`.
     fields: BTreeSet<&'u str>,
+    /// The methods and fields that each function mentions, but for those of other libraries' values.
+    members: BTreeMap<Id, BTreeSet<&'u str>>,
     sdk: &'static Sdk,
 }
 
@@ -49,7 +51,8 @@ impl<'u> Program<'u> {
         for (index, unit) in units.iter().enumerate() {
             modules.entry(&unit.module).or_default().push(index);
         }
-        let mut program = Program { units, modules, methods: BTreeMap::new(), written: BTreeSet::new(), fields: BTreeSet::new(), sdk };
+        let (methods, written, fields, members) = Default::default();
+        let mut program = Program { units, modules, methods, written, fields, members, sdk };
         let mut known: BTreeMap<(usize, &str), Name> = BTreeMap::new();
         let mut methods: BTreeMap<&str, Vec<(Id, Name)>> = BTreeMap::new();
         for (id, function) in program.functions() {
@@ -61,6 +64,7 @@ impl<'u> Program<'u> {
         let writes = program.functions().flat_map(|(_, function)| &function.writes).filter(|path| path[0] == "self");
         program.fields = writes.filter_map(|path| path.last()).map(String::as_str).collect();
         program.written = program.functions().flat_map(|(id, function)| program.writes(id, function)).collect();
+        program.members = program.functions().map(|(id, function)| (id, program.own_members(id, function))).collect();
         program
     }
 

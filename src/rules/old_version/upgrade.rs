@@ -216,8 +216,8 @@ impl Upgrade<'_> {
     fn hosts(&mut self, table: &Table) -> Result<(), String> {
         const NEW: &str = "allowed_outbound_hosts";
         let (old, new) = (table.entry("allowed_http_hosts"), table.get(NEW));
-        let named = old.map(|entry| entry.node.items()).unwrap_or_default().iter().filter_map(Node::as_str);
         let items = old.map(|entry| entry.node.items()).unwrap_or_default();
+        let named = items.iter().filter_map(Node::as_str);
         let is_read = |item: &Node| item.as_str().is_some_and(|host| hosts::expand_http_host(host).is_ok());
         // What Spin refuses now would be gone without a word.
         if !named.clone().any(|host| host == hosts::ALLOW_ALL) && !items.iter().all(is_read) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::program::{Call, Callee, Caller, Expr, Item, Name, Unit};
+use super::super::program::{Call, Callee, Caller, Expr, Function, Item, Name, Unit};
 use super::{Id, MOST_STEPS, Program, WHOLE};
 
 /// The functions that are reached, each with whether the host is known to run something that leads to it. Others may be dead: public
@@ -67,9 +67,7 @@ impl<'u> Program<'u> {
                 } else if self.units[id.0].runs_on_load {
                     pending.push((id.0, 0));
                 }
-                let members =
-                    function.members.iter().filter(|(value, _)| !value.as_ref().is_some_and(|value| self.is_of_library(id, value)));
-                named.members.extend(members.map(|(_, name)| name.clone()));
+                named.members.extend(self.members[&id].iter().map(|name| (*name).to_owned()));
                 for (owner, name) in &function.typed_members {
                     self.add_member(self.type_name(id.0, owner), name, &mut named);
                 }
@@ -224,6 +222,12 @@ impl<'u> Program<'u> {
             }));
         }
         found
+    }
+
+    /// The methods and fields that a function mentions of values that may be of the program's types.
+    pub(super) fn own_members(&self, id: Id, function: &'u Function) -> BTreeSet<&'u str> {
+        let of_library = |value: &Option<Name>| value.as_ref().is_some_and(|value| self.is_of_library(id, value));
+        function.members.iter().filter(|(value, _)| !of_library(value)).map(|(_, name)| name.as_str()).collect()
     }
 
     /// Whether a name is another library's, or a value that it makes of nothing of the program's: a method of either is none of the program's.
