@@ -1,9 +1,11 @@
 //! The grammar of network grants: `allowed_outbound_hosts`, and the deprecated `allowed_http_hosts`.
 
 mod destination;
+mod redis_address;
 
 pub use destination::{Destination, Protocol};
 use ip_network::IpNetwork;
+pub use redis_address::is_redis_address;
 use url::{Host, Url};
 
 /// The domain of the components of an app among themselves.
@@ -236,19 +238,6 @@ fn default_port(scheme: &str) -> Option<u16> {
     DEFAULT_PORTS.iter().find(|(known, _)| *known == scheme).map(|(_, port)| *port)
 }
 
-/// Whether a Redis client takes this for the address of a server: `redis://host:port/database`, or a socket.
-pub fn is_redis_address(address: &str) -> bool {
-    let Ok(url) = Url::parse(address) else { return false };
-    match url.scheme() {
-        "redis" | "rediss" | "valkey" | "valkeys" => {
-            let database = url.path().trim_matches('/');
-            url.host_str().is_some_and(|host| !host.is_empty()) && (database.is_empty() || database.parse::<i64>().is_ok())
-        }
-        "unix" | "redis+unix" | "valkey+unix" => true,
-        _ => false,
-    }
-}
-
 /// The component that a host of the app itself names: `cart` for `cart.spin.internal`.
 pub fn internal_component(host: &str) -> Option<&str> {
     host.strip_suffix(INTERNAL_SUFFIX)
@@ -275,16 +264,6 @@ mod tests {
         }
         for bad in ["a b", "example.com/path", "ftp://example.com", ""] {
             assert!(expand_http_host(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn addresses_of_redis_are_read_as_its_client_does() {
-        for good in ["redis://h", "redis://h/1", "redis://h/1/", "rediss://u:p@h:7000", "unix:///run/redis"] {
-            assert!(is_redis_address(good), "{good}");
-        }
-        for bad in ["h", "http://h", "redis://", "redis://h/x", "redis://h/1/2"] {
-            assert!(!is_redis_address(bad), "{bad}");
         }
     }
 

@@ -2,6 +2,7 @@
 //! one run, where Spin stops at the first.
 
 mod forms;
+mod generic;
 mod invented;
 mod owner;
 mod placement;
@@ -131,11 +132,6 @@ impl<'t> Checker<'t> {
         &mut self.problems[last]
     }
 
-    /// Whether Spin reads the place at hand through a generic value, where a date passes for a string.
-    fn reads_dates_as_strings(&self) -> bool {
-        self.path.first().is_some_and(|first| first == "trigger") && self.path.last().is_some_and(|last| last != "id")
-    }
-
     fn value(&mut self, entry: &'t Entry, shape: &Shape) {
         self.path.push(entry.key.value.clone());
         if !self.is_unread(&entry.node) {
@@ -169,7 +165,9 @@ impl<'t> Checker<'t> {
                 }
             }
             (Shape::Map { key, value }, Value::Table(table)) => self.map(table, *key, value),
-            (Shape::Map { key: None, value }, Value::Datetime) if matches!(**value, Shape::Any | Shape::String(None)) => {
+            (Shape::Map { key: None, value }, Value::Datetime)
+                if !self.reads_dates_as_strings() && matches!(**value, Shape::Any | Shape::String(None)) =>
+            {
                 let message =
                     format!("{} is a date where a table belongs, which Spin reads as a table with one odd key", self.subject(entry));
                 self.report(Kind::PositionalTable, node.span, message);
@@ -204,6 +202,7 @@ impl<'t> Checker<'t> {
             match shape.field(&entry.key.value) {
                 // The version has rules of its own.
                 Some(field) if at_root && field.name == VERSION_KEY => {}
+                Some(field) if field.nullable && self.reads_as_absent(entry) => {}
                 Some(field) => self.value(entry, &field.shape),
                 None if at_root && entry.key.value == OLD_VERSION_KEY && self.is_version_1() => {}
                 None => match &shape.rest {

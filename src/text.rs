@@ -32,14 +32,19 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// The part of a string, whose quotes this span includes, that holds some bytes of its content: the whole string, where it is written
-    /// with escapes.
+    /// The part of a string, whose quotes this span includes, that holds some bytes of its content: the whole string, where escapes leave
+    /// no single place for it.
     pub fn part(self, text: &str, content: &str, bytes: std::ops::Range<usize>) -> Span {
         let written = self.of(text);
         let quotes = (written.len().saturating_sub(content.len())) / 2;
-        match written.get(quotes..quotes + content.len()) == Some(content) {
-            true => Span::new(self.start + quotes + bytes.start, self.start + quotes + bytes.end),
-            false => self,
+        if written.get(quotes..quotes + content.len()) == Some(content) {
+            return Span::new(self.start + quotes + bytes.start, self.start + quotes + bytes.end);
+        }
+        let part = content.get(bytes).filter(|part| !part.is_empty() && content.matches(*part).count() == 1).unwrap_or_default();
+        match (part, written.match_indices(part).collect::<Vec<_>>().as_slice()) {
+            ("", _) => self,
+            (part, [(at, _)]) => Span::new(self.start + at, self.start + at + part.len()),
+            _ => self,
         }
     }
 
@@ -241,6 +246,18 @@ pub fn is_hidden(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_found_among_escapes_where_they_stand_once() {
+        let text = "\"\"\"\nhost\\t{{ a }} {{ b }} {{ b }}\"\"\"";
+        let content = "host\t{{ a }} {{ b }} {{ b }}";
+        let part = |wanted: &str| {
+            let at = content.find(wanted).unwrap();
+            Span::new(0, text.len()).part(text, content, at..at + wanted.len()).of(text)
+        };
+        assert_eq!(part("{{ a }}"), "{{ a }}");
+        assert_eq!(part("{{ b }}"), text);
+    }
 
     #[test]
     fn columns_count_characters_and_skip_the_byte_order_mark() {

@@ -62,6 +62,8 @@ pub struct Field {
     pub name: String,
     /// Whether Spin refuses the table without it.
     pub required: bool,
+    /// Whether Spin takes JSON's `null` for its absence.
+    pub nullable: bool,
     /// The documentation.
     pub doc: String,
     /// What its value may be.
@@ -219,6 +221,7 @@ impl<'s> Reader<'s> {
         let fields = properties.iter().map(|(name, property)| Field {
             name: name.clone(),
             required: required.is_some_and(|required| required.iter().any(|key| key.as_str() == Some(name))),
+            nullable: is_nullable(property),
             doc: property.get("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
             shape: self.shape(property),
             since: since(property),
@@ -236,6 +239,14 @@ impl<'s> Reader<'s> {
 /// The version of Spin that brought what a schema describes.
 fn since(schema: &Value) -> Option<String> {
     schema.get("x-since").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Whether a schema describes an optional value.
+fn is_nullable(schema: &Value) -> bool {
+    let forms = schema.get("anyOf").and_then(Value::as_array);
+    let types = schema.get("type").and_then(Value::as_array);
+    forms.is_some_and(|forms| forms.iter().any(|form| type_of(form) == Some("null")))
+        || types.is_some_and(|types| types.contains(&"null".into()))
 }
 
 /// The type of a schema, that of an optional value without its null.

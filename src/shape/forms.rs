@@ -48,8 +48,11 @@ impl<'t> Checker<'t> {
 
     pub(super) fn positional(&mut self, node: &'t Node, array: &'t Array, table: &TableShape, shape: &Shape, entry: Option<&'t Entry>) {
         let needed = table.fields.iter().rposition(|field| field.required).map_or(0, |index| index + 1);
-        let fits =
-            array.items.len() >= needed && table.fields.iter().zip(&array.items).all(|(field, item)| self.accepts(item, &field.shape));
+        // What is left over is ignored in TOML only.
+        let is_short_enough = array.items.len() <= table.fields.len() || self.path.first().is_none_or(|first| first != "trigger");
+        let fits = array.items.len() >= needed
+            && is_short_enough
+            && table.fields.iter().zip(&array.items).all(|(field, item)| self.accepts(item, &field.shape));
         if !fits {
             self.wrong_type(node, shape, entry);
             return;

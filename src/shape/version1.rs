@@ -39,6 +39,7 @@ impl<'t> Checker<'t> {
         let any = |name: &&str| Field {
             name: (*name).to_owned(),
             required: false,
+            nullable: false,
             doc: String::new(),
             shape: schema::Shape::Any.into(),
             since: None,

@@ -13,20 +13,25 @@ const press = (key) => page.keyboard.press(key);
 const shot = (name) => page.screenshot({ path: `${shots}/${name}.png` });
 const line = (hasText) => find(".editor-instance .view-line", { hasText });
 
-/** Opens a quick input and fills it; one that a late focus change closes is opened again. */
-async function quick(key, value) {
-  const input = find(".quick-input-widget input[type=text]");
+/** Presses a key and uses what it opens; what a late focus change closes is opened again. */
+async function opened(key, use) {
   for (let tries = 4; ; tries--) {
+    await press(key);
     try {
-      await press(key);
-      await input.waitFor({ timeout: 5000 });
-      return await input.fill(value, { timeout: 1500 });
+      return await use();
     } catch (error) {
       if (tries === 0) throw error;
       await press("Escape");
     }
   }
 }
+
+const quick = (key, value) =>
+  opened(key, async () => {
+    const input = find(".quick-input-widget input[type=text]");
+    await input.waitFor({ timeout: 5000 });
+    await input.fill(value, { timeout: 1500 });
+  });
 
 async function open(name) {
   await quick("Control+p", name);
@@ -41,13 +46,13 @@ async function goTo(row, column) {
   await find(".statusbar-item", { hasText: `Ln ${row}, Col ${column}` }).waitFor(LONG);
 }
 
-async function quickFix(title, name) {
-  await press("Control+.");
-  const row = find(".action-widget .monaco-list-row.action", { hasText: title });
-  await row.waitFor(LONG);
-  if (name) await shot(name);
-  await row.click();
-}
+const quickFix = (title, name) =>
+  opened("Control+.", async () => {
+    const row = find(".action-widget .monaco-list-row.action", { hasText: title });
+    await row.waitFor({ timeout: 15000 });
+    if (name) await shot(name);
+    await row.click({ timeout: 5000 });
+  });
 
 /** Saves and waits until the file on disk is as wanted. */
 async function save(is) {
