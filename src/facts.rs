@@ -43,10 +43,8 @@ pub struct ComponentFacts {
     pub unread_files: Vec<PathBuf>,
     /// The comments in its sources that allow what rules find.
     pub suppressions: Vec<Suppression>,
-    /// The literally named entries of `files` that do not exist.
-    pub missing_files: Vec<String>,
-    /// The entries of `files` with a place of their own that are one file each.
-    pub single_files: Vec<String>,
+    /// What is where the entries of `files` that are no globs point.
+    pub named_files: BTreeMap<String, Named>,
     /// The globs of its `files` and `build.watch` that match nothing.
     pub idle_globs: Vec<String>,
     /// Where cargo writes the Wasm that `source` names in another folder, as `source` would name it.
@@ -57,6 +55,17 @@ pub struct ComponentFacts {
     pub faults: Vec<Fault>,
     /// Whether a trace was made with another Wasm than there is now, and was not used.
     pub has_stale_trace: bool,
+}
+
+/// What is where an entry of `files` points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// Nothing that Spin finds.
+    Nothing,
+    /// One file.
+    File,
+    /// A folder.
+    Folder,
 }
 
 /// Requests that a component failed at in the same way.
@@ -155,8 +164,7 @@ impl Facts {
             source_files: Vec::new(),
             unread_files: Vec::new(),
             suppressions: Vec::new(),
-            missing_files: Vec::new(),
-            single_files: Vec::new(),
+            named_files: BTreeMap::new(),
             idle_globs: Vec::new(),
             written_to: None,
             observed: Vec::new(),

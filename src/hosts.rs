@@ -5,7 +5,7 @@ mod redis_address;
 
 pub use destination::{Destination, Protocol};
 use ip_network::IpNetwork;
-pub use redis_address::is_redis_address;
+pub use redis_address::{is_redis_address, is_redis_url};
 use url::{Host, Url};
 
 /// The domain of the components of an app among themselves.

@@ -17,7 +17,7 @@ pub use build::Build;
 use composition::Composition;
 use dependencies::dependency;
 pub use dependencies::{Dependency, Inheritance, Origin};
-pub use files::FileEntry;
+pub use files::{FileEntry, ends_in_itself, is_of_glob};
 pub use nature::{Nature, version_entry};
 pub use templates::TemplatePlace;
 pub use variables::Variable;

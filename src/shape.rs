@@ -202,7 +202,7 @@ impl<'t> Checker<'t> {
             match shape.field(&entry.key.value) {
                 // The version has rules of its own.
                 Some(field) if at_root && field.name == VERSION_KEY => {}
-                Some(field) if field.nullable && self.reads_as_absent(entry) => {}
+                Some(field) if self.reads_as_absent(entry, field) => {}
                 Some(field) => self.value(entry, &field.shape),
                 None if at_root && entry.key.value == OLD_VERSION_KEY && self.is_version_1() => {}
                 None => match &shape.rest {

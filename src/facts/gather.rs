@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::source::{self, Library, Request};
 use super::trace::{self, Trace};
 use super::wasm::Wasm;
-use super::{ComponentFacts, Facts, SourcesState, WasmFacts, WasmState, globs};
+use super::{ComponentFacts, Facts, Named, SourcesState, WasmFacts, WasmState, globs};
 use crate::config::Config;
 use crate::diagnostic::Place;
 use crate::files::Files;
@@ -124,24 +124,30 @@ impl<'f> Gatherer<'f> {
             suppressions: source::suppressions(&self.library, &source_files),
             unread_files: self.library.unread_beside(&source_files),
             source_files,
-            missing_files: self.missing_files(folder, component),
-            single_files: self.single_files(folder, component),
+            named_files: self.named_files(folder, component),
             idle_globs,
             written_to: source::written_to(&self.library, &request),
             ..ComponentFacts::default()
         }
     }
 
-    /// The entries of `files` that name one file or folder, which is not there.
-    fn missing_files(&self, folder: &Path, component: &Component<'_>) -> Vec<String> {
-        let named = component.files().into_iter().filter(|file| !file.is_glob()).map(|file| file.path.value);
-        named.filter(|file| !self.library.files.exists(&join_lexically(folder, Path::new(file)))).collect()
-    }
-
-    /// The entries of `files` that put one file somewhere.
-    fn single_files(&self, folder: &Path, component: &Component<'_>) -> Vec<String> {
-        let placed = component.files().into_iter().filter(|file| file.destination.is_some()).map(|file| file.path.value);
-        placed.filter(|file| self.library.files.is_file(&join_lexically(folder, Path::new(file)))).collect()
+    /// What is where the entries of `files` that are no globs point.
+    fn named_files(&self, folder: &Path, component: &Component<'_>) -> BTreeMap<String, Named> {
+        let files = self.library.files;
+        let what = |path: &str| match join_lexically(folder, Path::new(path)) {
+            // The system finds no file under a name that ends as a folder's does.
+            at if files.is_file(&at) => {
+                if path.ends_with('/') {
+                    Named::Nothing
+                } else {
+                    Named::File
+                }
+            }
+            at if files.exists(&at) => Named::Folder,
+            _ => Named::Nothing,
+        };
+        let named = component.files().into_iter().filter(|file| !file.is_glob());
+        named.map(|file| (what(&file.path.value), file.path.value)).map(|(what, path)| (path, what)).collect()
     }
 
     /// A source that was written after the Wasm.

@@ -2,6 +2,15 @@
 
 use url::Url;
 
+/// Whether a Redis client takes this for a URL of its own; what else is wrong with it, it finds as it connects.
+pub fn is_redis_url(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| is_known(url.scheme()))
+}
+
+fn is_known(scheme: &str) -> bool {
+    matches!(scheme, "redis" | "rediss" | "valkey" | "valkeys" | "unix" | "redis+unix" | "valkey+unix")
+}
+
 /// Whether a Redis client takes this for the address of a server: `redis://host:port/database`, or a socket.
 pub fn is_redis_address(address: &str) -> bool {
     let Ok(url) = Url::parse(address) else { return false };
@@ -9,22 +18,19 @@ pub fn is_redis_address(address: &str) -> bool {
     let is_number = |text: &str| text.parse::<i64>().is_ok();
     let is_text = |part: &str| percent_encoding::percent_decode_str(part).decode_utf8().is_ok();
     let is_protocol_known = of_query("protocol").is_none_or(|version| ["2", "resp2", "3", "resp3"].contains(&&*version));
-    is_protocol_known
-        && match url.scheme() {
-            scheme @ ("redis" | "rediss" | "valkey" | "valkeys") => {
-                let database = url.path().trim_matches('/');
-                let is_secure = scheme.ends_with("ss") || scheme.ends_with("ys");
-                url.host_str().is_some_and(|host| !host.is_empty())
-                    && (database.is_empty() || is_number(database))
-                    && is_text(url.username())
-                    && url.password().is_none_or(is_text)
-                    && (!is_secure || url.fragment().is_none_or(|fragment| fragment == "insecure"))
-            }
-            "unix" | "redis+unix" | "valkey+unix" => {
-                url.to_file_path().is_ok() && of_query("db").is_none_or(|database| is_number(&database))
-            }
-            _ => false,
-        }
+    if !is_known(url.scheme()) || !is_protocol_known {
+        return false;
+    }
+    if url.scheme().contains("unix") {
+        return url.to_file_path().is_ok() && of_query("db").is_none_or(|database| is_number(&database));
+    }
+    let database = url.path().trim_matches('/');
+    let is_secure = ["rediss", "valkeys"].contains(&url.scheme());
+    url.host_str().is_some_and(|host| !host.is_empty())
+        && (database.is_empty() || is_number(database))
+        && is_text(url.username())
+        && url.password().is_none_or(is_text)
+        && (!is_secure || url.fragment().is_none_or(|fragment| fragment == "insecure"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What components are composed with.
 
-use super::Component;
+use super::{Component, Manifest};
 use crate::syntax::{Node, Table, Value};
 use crate::text::Spanned;
 
@@ -45,6 +45,21 @@ pub enum Origin {
     Component(String),
     /// A registry or a URL.
     Remote,
+}
+
+impl<'t> Manifest<'t> {
+    /// The Wasm files that components are composed with, each where it is named; with the component, unless a trigger names it.
+    pub fn composed_files<'m>(&'m self) -> impl Iterator<Item = (Spanned<String>, Option<&'m Component<'t>>)> {
+        let of_components = self
+            .components
+            .iter()
+            .flat_map(|component| component.dependencies().into_iter().map(move |dependency| (dependency, Some(component))));
+        let of_triggers =
+            self.triggers.iter().flat_map(|trigger| trigger.dependencies.iter().cloned().map(|dependency| (dependency, None)));
+        of_components
+            .chain(of_triggers)
+            .filter_map(|(dependency, component)| Some((dependency.node.as_table()?.get("path")?.spanned_str()?, component)))
+    }
 }
 
 impl<'t> Component<'t> {

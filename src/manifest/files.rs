@@ -16,8 +16,19 @@ pub struct FileEntry {
 impl FileEntry {
     /// Whether Spin takes it for a glob, which one with a place is not.
     pub fn is_glob(&self) -> bool {
-        self.destination.is_none() && self.path.value.contains(['*', '?', '['])
+        self.destination.is_none() && self.path.value.contains(is_of_glob)
     }
+}
+
+/// Whether a path ends in a folder's own name and the `/` of folders, as `./` and `assets/./` do. Spin cannot make such a folder.
+pub fn ends_in_itself(path: &str) -> bool {
+    let name = path.trim_end_matches('/');
+    name == "." || name.ends_with("/.")
+}
+
+/// Whether Spin takes a path with this character for a glob.
+pub fn is_of_glob(character: char) -> bool {
+    matches!(character, '*' | '?' | '[' | ']')
 }
 
 impl Component<'_> {

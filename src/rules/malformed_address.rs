@@ -27,7 +27,7 @@ use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::hosts;
-use crate::syntax::{Node, Table};
+use crate::syntax::{Node, Table, Value};
 use crate::text::nearest;
 
 pub(super) const RULE: Rule = Rule {
@@ -47,7 +47,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let mut takes_shared = false;
     for settings in cx.manifest.triggers.iter().filter(|trigger| trigger.kind == "redis").filter_map(|trigger| trigger.settings) {
         match (settings.get("address"), shared) {
-            (Some(own), _) => address(cx, out, own),
+            (Some(own), _) => address(cx, out, own, false),
             (None, Some(_)) => takes_shared = true,
             (None, None) if is_meant(settings) || of_all.is_some_and(is_meant) => {}
             (None, None) => {
@@ -57,14 +57,22 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         }
     }
     if let Some(shared) = shared.filter(|_| takes_shared) {
-        address(cx, out, shared);
+        address(cx, out, shared, true);
     }
 }
 
-fn address(cx: &Context<'_>, out: &mut Findings<'_>, node: &Node) {
-    let Some(text) = node.as_str() else { return };
+fn address(cx: &Context<'_>, out: &mut Findings<'_>, node: &Node, is_shared: bool) {
+    let text = match (&node.value, node.as_str()) {
+        // A date is its text here, which no address is.
+        (Value::Datetime, _) if !is_shared => node.span.of(cx.text()),
+        (_, Some(text)) => text,
+        _ => return,
+    };
     // Another rule tells of templates that cannot be resolved; what is given at the start nobody knows here.
     let Some(resolved) = cx.manifest.by_defaults(text) else { return };
+    // The address of all triggers becomes that of each, which Spin resolves as one of its own.
+    let resolved = if is_shared { cx.manifest.by_defaults(&resolved) } else { Some(resolved) };
+    let Some(resolved) = resolved else { return };
     if hosts::is_redis_address(&resolved) {
         return;
     }

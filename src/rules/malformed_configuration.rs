@@ -40,6 +40,11 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         diagnostic.help.clone_from(&problem.help);
     }
     for refused in settings::refused(config) {
-        out.elsewhere(&config.file, refused.span, format!("{}: Spin refuses to start", refused.reason)).help = Some(refused.help);
+        let then = if refused.is_late { "Spin starts, and fails at the first use" } else { "Spin refuses to start" };
+        let diagnostic = out.elsewhere(&config.file, refused.span, format!("{}: {then}", refused.reason));
+        diagnostic.help = Some(refused.help);
+        if refused.is_late {
+            diagnostic.severity = Severity::Warning;
+        }
     }
 }

@@ -20,7 +20,7 @@
 
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
-use crate::manifest::Component;
+use crate::manifest::{Component, ends_in_itself, is_of_glob};
 use crate::syntax::{Node, Value};
 
 pub(super) const RULE: Rule =
@@ -29,8 +29,8 @@ pub(super) const RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
         let files = component.table.get("files").map(Node::items).unwrap_or_default();
-        for (item, entry) in files.iter().filter_map(|item| Some((item, item.as_str()?))) {
-            if let Err(reason) = check_entry(entry) {
+        for (index, item, entry) in files.iter().enumerate().filter_map(|(index, item)| Some((index, item, item.as_str()?))) {
+            if let Err(reason) = check_entry(entry, index == 0) {
                 let diagnostic = out.about(component, item.span, format!("\"{entry}\" {reason}: Spin refuses to start"));
                 diagnostic.help =
                     Some("name a folder by a glob such as \"assets/**/*\", or `{ source = \"assets\", destination = \"/\" }`".to_owned());
@@ -41,12 +41,13 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 }
 
 /// Checks a string of `files`. The error is the end of a sentence that begins with it.
-fn check_entry(entry: &str) -> Result<(), String> {
+fn check_entry(entry: &str, is_first: bool) -> Result<(), String> {
     let last = entry.rsplit('/').next();
-    if matches!(last, Some("." | "..")) || entry == "./" {
+    // What an entry before it has made, Spin need not make.
+    if matches!(last, Some("." | "..")) || (is_first && ends_in_itself(entry)) {
         return Err("ends in a folder's own name or that of the folder above".to_owned());
     }
-    if entry.contains(is_glob) {
+    if entry.contains(is_of_glob) {
         return glob::Pattern::new(entry).map(drop).map_err(|error| format!("is no glob ({})", error.msg));
     }
     if entry.starts_with('/') {
@@ -57,7 +58,7 @@ fn check_entry(entry: &str) -> Result<(), String> {
 
 fn excluded(component: &Component<'_>, files: &[Node], out: &mut Findings<'_>) {
     // Whether a plain name is that of a folder only the disk knows.
-    let has_glob = files.iter().filter_map(Node::as_str).any(|entry| entry.contains(is_glob));
+    let has_glob = files.iter().filter_map(Node::as_str).any(|entry| entry.contains(is_of_glob));
     let may_be_folder = files.iter().any(|item| matches!(item.value, Value::Table(_) | Value::String(_)));
     let excluded = component.table.get("exclude_files").map(Node::items).unwrap_or_default();
     for (item, entry) in excluded.iter().filter_map(|item| Some((item, item.as_str()?))) {
@@ -72,8 +73,4 @@ fn excluded(component: &Component<'_>, files: &[Node], out: &mut Findings<'_>) {
             diagnostic.severity = Severity::Warning;
         }
     }
-}
-
-fn is_glob(c: char) -> bool {
-    matches!(c, '*' | '?' | '[' | ']')
 }

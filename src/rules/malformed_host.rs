@@ -101,7 +101,12 @@ fn http_hosts(cx: &Context<'_>, component: &Component<'_>, out: &mut Findings<'_
     for (item, entry) in items.iter().filter_map(|item| Some((item, item.as_str()?))) {
         let made = hosts::expand_http_host(entry).map_err(|reason| format!("\"{entry}\" is no host that can be allowed: {reason}"));
         // What it becomes is read once more, as entries of `allowed_outbound_hosts`, templates and all.
-        let verdict = made.and_then(|made| made.iter().try_for_each(|made| outbound_host(cx, made, false)));
+        let verdict = made.and_then(|made| {
+            made.iter().try_for_each(|made| match template::parse(made) {
+                Err(_) => Err(format!("\"{entry}\" has a `{{{{` without `}}}}`")),
+                Ok(_) => outbound_host(cx, made, false),
+            })
+        });
         if let Err(told) = verdict {
             let diagnostic = out.about(component, item.span, format!("{told}; Spin refuses to load the manifest"));
             diagnostic.help = Some("write the host alone, in `allowed_outbound_hosts` as \"https://host\"".to_owned());

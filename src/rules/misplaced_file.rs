@@ -1,9 +1,9 @@
-//! A file is put where only a folder can be.
+//! A file is put where only a folder can be, or a folder where none can be made.
 //!
 //! ## Why
 //!
 //! `{ source, destination }` in `files` copies a folder with all that is in it, or one file to a place that names the file. A place that ends with
-//! `/` names none: Spin fails to copy the file, and refuses to start.
+//! `/` names none: Spin fails to copy the file, and refuses to start. Nor can it make a folder whose place ends in `.`.
 //!
 //! ## Example
 //!
@@ -35,6 +35,8 @@
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
+use crate::facts::Named;
+use crate::manifest::ends_in_itself;
 
 pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
@@ -47,21 +49,36 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        let single = &cx.facts.component(&component.id).single_files;
-        for file in component.files().iter().filter(|file| single.contains(&file.path.value)) {
-            let Some(place) = file.destination.as_ref().filter(|place| names_a_folder(&place.value)) else { continue };
+        let named = &cx.facts.component(&component.id).named_files;
+        for (index, file) in component.files().iter().enumerate() {
+            let Some(place) = &file.destination else { continue };
             let (source, folder) = (&file.path.value, &place.value);
-            let message = format!("\"{folder}\" is no name for the file \"{source}\": Spin refuses to start");
+            let (what, name) = match named.get(source) {
+                Some(Named::File) if names_a_folder(folder) => ("file", source.rsplit('/').next().unwrap_or_default()),
+                // What an entry before it has made, Spin need not make.
+                Some(Named::Folder) if index == 0 && ends_in_itself(folder) => ("folder", ""),
+                _ => continue,
+            };
+            let message = format!("\"{folder}\" is no name for the {what} \"{source}\": Spin refuses to start");
             let diagnostic = out.about(component, place.span, message);
             if folder.ends_with("..") {
                 continue;
             }
-            let folder = folder.trim_end_matches('.').trim_end_matches('/');
-            let meant = format!("{folder}/{}", source.rsplit('/').next().unwrap_or_default());
+            let folder = without_its_end(folder);
+            let meant = if name.is_empty() && !folder.is_empty() { folder.to_owned() } else { format!("{folder}/{name}") };
             diagnostic.help = Some(format!("write `{meant}`"));
             let edits = Edits::new(vec![edit::rename(cx.text(), place.span, &meant)]);
             diagnostic.fix = edits.map(|edits| Fix::safe(format!("write `{meant}`"), edits));
         }
+    }
+}
+
+/// A folder's place without the `/` and the folder's own name at its end; nothing, for the root.
+fn without_its_end(folder: &str) -> &str {
+    match folder.strip_suffix("/.").or_else(|| folder.strip_suffix('/')) {
+        Some(shorter) => without_its_end(shorter),
+        None if folder == "." => "",
+        None => folder,
     }
 }
 
@@ -82,7 +99,8 @@ mod tests {
         let files = [("pages/a.html", "x")];
         for place in ["/", "", ".", "/pages/", "/pages/..", "/pages/."] {
             assert_eq!(findings(&app("pages/a.html", place), &files, "misplaced-file").len(), 1, "{place}");
-            silent_with(&app("pages", place), &files, "misplaced-file");
+            let is_itself = [".", "/pages/."].contains(&place);
+            assert_eq!(findings(&app("pages", place), &files, "misplaced-file").len(), usize::from(is_itself), "{place}");
         }
         silent_with(&app("pages/a.html", "/b.html"), &files, "misplaced-file");
         silent_with(&app("pages/absent.html", "/"), &files, "misplaced-file");

@@ -21,14 +21,18 @@ use std::path::Path;
 
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
+use crate::facts::Named;
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Info, fix: FixAvailability::Never, by: Evidence::Code, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
-        let missing = &cx.facts.component(&component.id).missing_files;
-        for entry in component.files().into_iter().filter(|entry| !entry.is_glob() && missing.contains(&entry.path.value)) {
+        let named = &cx.facts.component(&component.id).named_files;
+        for entry in component.files().into_iter().filter(|entry| !entry.is_glob()) {
+            if named.get(&entry.path.value) != Some(&Named::Nothing) {
+                continue;
+            }
             let (path, span) = (&entry.path.value, entry.path.span);
             let is_meant_as_glob = path.contains('*');
             let why = if is_meant_as_glob { ", a table takes no glob" } else { "" };

@@ -1,4 +1,4 @@
-//! A component's Wasm file does not exist.
+//! The Wasm file of a component, or of what it is composed with, does not exist.
 //!
 //! ## Why
 //!
@@ -47,5 +47,18 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             true => "build it, or correct the path".to_owned(),
             false => format!("run `spin build`, which runs `{}`", commands.join("` and `")),
         });
+    }
+    for (path, component) in cx.manifest.composed_files() {
+        if !matches!(cx.facts.dependencies.get(&path.value), Some(WasmState::Missing)) {
+            continue;
+        }
+        let is_needed = component.is_none_or(|component| cx.manifest.is_reached(component));
+        let then = if is_needed { ": `spin up` refuses to start until it is built" } else { "" };
+        let diagnostic = out.report(path.span, format!("\"{}\" does not exist{then}", path.value));
+        diagnostic.component = component.map(|component| component.id.clone());
+        diagnostic.help = Some("build it, or correct the path".to_owned());
+        if cx.settings.is_built && is_needed {
+            diagnostic.severity = Severity::Error;
+        }
     }
 }

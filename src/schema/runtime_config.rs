@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 pub use network::{ClientTls, Connections, OutboundHttp, OutboundMqtt, OutboundNetworking};
 pub use variables::VariablesProvider;
@@ -14,15 +13,17 @@ pub use variables::VariablesProvider;
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Spin runtime configuration")]
 pub struct RuntimeConfig {
-    /// The folder of the default store's and the default database's files, a string. `.spin` beside the manifest, if absent; without any, if
-    /// empty. Spin passes over other values.
+    /// The folder of the default store's and the default database's files. `.spin` beside the manifest, if absent; without any, if empty.
     #[serde(default)]
-    pub state_dir: Value,
-    /// The folder of the components' logs, a string. Spin passes over other values.
+    #[schemars(extend("x-passed-over" = true))]
+    pub state_dir: Option<String>,
+    /// The folder of the components' logs.
     #[serde(default)]
-    pub log_dir: Value,
+    #[schemars(extend("x-passed-over" = true))]
+    pub log_dir: Option<String>,
     /// How much memory an instance may have, in bytes.
     #[serde(default)]
+    #[schemars(extend("x-passed-over" = true))]
     pub max_instance_memory: Option<u64>,
     /// The key-value stores by label: `[key_value_store.my-store]`. `default` is always there.
     #[serde(default)]

@@ -64,6 +64,8 @@ pub struct Field {
     pub required: bool,
     /// Whether Spin takes JSON's `null` for its absence.
     pub nullable: bool,
+    /// Whether Spin passes over values of other types, as if the key were absent.
+    pub passed_over: bool,
     /// The documentation.
     pub doc: String,
     /// What its value may be.
@@ -222,6 +224,7 @@ impl<'s> Reader<'s> {
             name: name.clone(),
             required: required.is_some_and(|required| required.iter().any(|key| key.as_str() == Some(name))),
             nullable: is_nullable(property),
+            passed_over: property.get("x-passed-over").is_some(),
             doc: property.get("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
             shape: self.shape(property),
             since: since(property),

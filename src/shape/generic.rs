@@ -1,9 +1,10 @@
 //! What a trigger's tables become before Spin reads them: generic values, in which dates are strings, and what is the trigger's own becomes
-//! JSON, in which `nan` and `inf` are `null`.
+//! JSON, in which `nan` and `inf` are `null`. And what of a runtime configuration Spin asks for by its type, and else passes over.
 
 use super::owner::Owner;
 use super::{Checker, Kind};
 use crate::diagnostic::Severity;
+use crate::schema::{Field, Shape};
 use crate::syntax::{Entry, Value};
 
 impl<'t> Checker<'t> {
@@ -12,21 +13,25 @@ impl<'t> Checker<'t> {
         self.path.first().is_some_and(|first| first == "trigger") && self.path.last().is_some_and(|last| last != "id")
     }
 
-    /// Tells of a value that Spin takes for the absence of an optional one; returns whether it is that.
-    pub(super) fn reads_as_absent(&mut self, entry: &'t Entry) -> bool {
+    /// Tells of a value that Spin takes for the absence of its key; returns whether it is that.
+    pub(super) fn reads_as_absent(&mut self, entry: &'t Entry, field: &Field) -> bool {
         let written = entry.node.span.of(self.text);
-        if !matches!(entry.node.value, Value::Float) || !(written.ends_with("nan") || written.ends_with("inf")) {
-            return false;
-        }
+        let is_null = matches!(entry.node.value, Value::Float) && (written.ends_with("nan") || written.ends_with("inf"));
+        let has_type = match &*field.shape {
+            Shape::Integer(..) => matches!(entry.node.value, Value::Integer(_)),
+            _ => matches!(entry.node.value, Value::String(_)),
+        };
         self.path.push(entry.key.value.clone());
-        let is_absent = self.reads_dates_as_strings() && self.owner() != Owner::Manifest;
-        if is_absent {
-            let message = format!("`{}` is {written}, which Spin reads as if the key were absent", entry.key.value);
+        let is_null = is_null && field.nullable && self.reads_dates_as_strings() && self.owner() != Owner::Manifest;
+        let is_passed_over = field.passed_over && !has_type;
+        if is_null || is_passed_over {
+            let value = if is_null { written } else { entry.node.value.kind() };
+            let message = format!("`{}` is {value}, which Spin takes as if the key were absent", entry.key.value);
             let problem = self.report(Kind::WrongType, entry.node.span, message);
             problem.severity = Severity::Warning;
-            problem.help = Some("remove the key".to_owned());
+            problem.help = Some(format!("write {}, or remove the key", field.shape.noun()));
         }
         self.path.pop();
-        is_absent
+        is_null || is_passed_over
     }
 }

@@ -93,7 +93,11 @@ impl<'t> Checker<'t> {
         }
         let homes = homes(self.schema, &entry.key.value);
         let candidates = homes.into_iter().filter(|home| {
-            !(home.path.len() == self.path.len() && self.matches_prefix(home)) && wanted(home) && takes(&home.shape, &entry.node)
+            // Nothing that Spin reads belongs among the settings of a tool.
+            !home.path.iter().any(|name| name == "tool")
+                && !(home.path.len() == self.path.len() && self.matches_prefix(home))
+                && wanted(home)
+                && takes(&home.shape, &entry.node)
         });
         candidates.min_by_key(|home| self.distance(home))
     }
@@ -181,6 +185,9 @@ impl<'t> Checker<'t> {
             [] => edit::move_entry_to_new_table(self.text, entry, &header, self.place_for(&target[0])),
             _ => None,
         };
+        // A trigger answers by one of the two.
+        let is_answered = |table: &&Table| ["component", "static_response"].iter().any(|own| own != key && table.entry(own).is_some());
+        let edits = edits.filter(|_| key != "static_response" || !found.iter().any(is_answered));
         let title = format!("move `{key}` to {named}");
         // What a profile grants is not meant for every run.
         let is_safe = !self.path.iter().any(|name| name == "profile");

@@ -40,6 +40,7 @@ impl<'t> Checker<'t> {
             name: (*name).to_owned(),
             required: false,
             nullable: false,
+            passed_over: false,
             doc: String::new(),
             shape: schema::Shape::Any.into(),
             since: None,

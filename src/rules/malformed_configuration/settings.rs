@@ -16,13 +16,15 @@ pub(super) struct Refused {
     pub reason: String,
     /// What helps.
     pub help: String,
+    /// Whether Spin finds it only as the setting is used.
+    pub is_late: bool,
 }
 
 /// Everything that Spin refuses of a configuration's settings.
 pub(super) fn refused(config: &RuntimeConfig) -> Vec<Refused> {
     let root = &config.tree.root;
     let mut found = Vec::new();
-    let mut refuse = |span: Span, reason: String, help: &str| found.push(Refused { span, reason, help: help.to_owned() });
+    let mut refuse = |span: Span, reason: String, help: &str| found.push(Refused { span, reason, help: help.to_owned(), is_late: false });
 
     if let (Some(_), Some(old)) = (root.get("variables_provider"), root.entry("config_provider")) {
         let reason = "`config_provider` is the old name of `variables_provider`, which is there too";
@@ -52,11 +54,6 @@ pub(super) fn refused(config: &RuntimeConfig) -> Vec<Refused> {
     for tls in tables(root, "client_tls") {
         client_tls(tls, &mut refuse);
     }
-    for store in config.definitions(Capability::KeyValue).iter().filter(|store| text(store, "type") == Some("redis")) {
-        if let Some((span, url)) = url_of(store.node.as_table()).filter(|(_, url)| !hosts::is_redis_address(url)) {
-            refuse(span, format!("\"{url}\" is no address of a Redis server"), "write `redis://host:port`");
-        }
-    }
     for database in config.definitions(Capability::Sqlite).iter().filter(|database| text(database, "type") == Some("libsql")) {
         let is_http = |url: &str| url.starts_with("https://") || url.starts_with("http://");
         if let Some((span, url)) = url_of(database.node.as_table()).filter(|(_, url)| !is_http(url)) {
@@ -66,6 +63,12 @@ pub(super) fn refused(config: &RuntimeConfig) -> Vec<Refused> {
     let models = root.get("llm_compute").and_then(Node::as_table);
     if let Some((span, url)) = url_of(models).filter(|(_, url)| url::Url::parse(url).is_err()) {
         refuse(span, format!("\"{url}\" is no URL"), "write `https://host`");
+    }
+    for store in config.definitions(Capability::KeyValue).iter().filter(|store| text(store, "type") == Some("redis")) {
+        if let Some((span, url)) = url_of(store.node.as_table()).filter(|(_, url)| !hosts::is_redis_address(url)) {
+            let reason = format!("\"{url}\" is no address of a Redis server");
+            found.push(Refused { span, reason, help: "write `redis://host:port`".to_owned(), is_late: hosts::is_redis_url(url) });
+        }
     }
     found
 }
@@ -77,8 +80,7 @@ fn client_tls(tls: &Table, refuse: &mut impl FnMut(Span, String, &str)) {
         }
     }
     for (span, host) in texts(tls.get("hosts")) {
-        let has_port = host.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.chars().all(|digit| digit.is_ascii_digit()));
-        if host.is_empty() || host.contains(['/', '?', '#', ' ']) || has_port {
+        if !host.parse::<http::uri::Authority>().is_ok_and(|authority| authority.port().is_none()) {
             refuse(span, format!("\"{host}\" is no host alone"), "write it without scheme, port and path");
         }
     }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::metamodel::metamodel;
 
 /// No answer takes this long, however slow the machine is.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A session with the server.
 pub struct Client {
