@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::capability::Capability;
 use crate::diagnostic::{Place, Related};
 use crate::facts::{Certainty, ComponentFacts, Facts, WasmFacts};
-use crate::hosts::{AllowedHost, Protocol, expand_http_hosts};
+use crate::hosts::{AllowedHost, Protocol, VERSION_1_DATABASES, expand_http_hosts};
 use crate::manifest::{Component, Dependency, Manifest, Origin, Version};
 
 /// Something that a component needs, with everything that proves it.
@@ -182,13 +182,20 @@ pub fn is_granted(capability: Capability, component: &Component<'_>, needed: &st
     granted(capability, component).iter().any(|grant| is_enough(capability, grant, needed))
 }
 
+/// Whether Spin grants the databases of every host unasked, as it does where version 1 does not name what may be reached.
+pub fn has_all_databases(manifest: &Manifest<'_>, component: &Component<'_>) -> bool {
+    manifest.version == Version::One && component.grants(Capability::Hosts.row().key).is_none()
+}
+
+/// Whether Spin grants unasked what is needed.
+fn is_given(capability: Capability, manifest: &Manifest<'_>, component: &Component<'_>, needed: &str) -> bool {
+    let is_among = |grants: &[&str]| grants.iter().any(|grant| is_enough(capability, grant, needed));
+    capability == Capability::Hosts && has_all_databases(manifest, component) && is_among(VERSION_1_DATABASES)
+}
+
 /// Everything that is needed of a capability and not granted, by component in the order of the manifest.
 pub fn missing<'m, 't>(capability: Capability, manifest: &'m Manifest<'t>, facts: &Facts) -> Vec<Missing<'m, 't>> {
     let mut missing = Vec::new();
-    // Where version 1 names no hosts, Spin grants those of databases itself.
-    if capability == Capability::Hosts && manifest.version == Version::One {
-        return missing;
-    }
     for component in &manifest.components {
         // What is composed into others is granted there.
         if manifest.parents(&component.id).next().is_some() {
@@ -197,7 +204,7 @@ pub fn missing<'m, 't>(capability: Capability, manifest: &'m Manifest<'t>, facts
         let mut own: Vec<Missing<'m, 't>> = Vec::new();
         let known = facts.component(&component.id);
         for mut need in Opens::of(capability, known).known {
-            let lacks_grant = !is_granted(capability, component, &need.label);
+            let lacks_grant = !is_granted(capability, component, &need.label) && !is_given(capability, manifest, component, &need.label);
             // Which of the components that run one Wasm opens what, the environment may decide.
             let is_seen = known.observed.iter().any(|seen| seen.label == need.label);
             if lacks_grant && !is_seen && twins(manifest, component).any(|twin| is_granted(capability, twin, &need.label)) {

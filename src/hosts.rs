@@ -18,6 +18,9 @@ pub const ALLOW_ALL: &str = "insecure:allow-all";
 pub const DEFAULT_PORTS: &[(&str, u16)] =
     &[("https", 443), ("http", 80), ("redis", 6379), ("postgres", 5432), ("mysql", 3306), ("mqtt", 1883)];
 
+/// What Spin grants the components of a version 1 manifest that name no `allowed_outbound_hosts`.
+pub const VERSION_1_DATABASES: &[&str] = &["redis://*:*", "mysql://*:*", "postgres://*:*"];
+
 /// What Spin makes of an entry of `allowed_http_hosts`, which is a host with an optional port, or its `http` or `https` URL without a
 /// path: entries of `allowed_outbound_hosts`. The error says what about it is wrong.
 pub fn expand_http_host(entry: &str) -> Result<Vec<String>, String> {

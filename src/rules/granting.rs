@@ -51,7 +51,7 @@ pub(super) fn undeclared(cx: &Context<'_>, out: &mut Findings<'_>, capability: C
         if cx.shape.iter().any(|problem| problem.grants.iter().any(is_meant)) || misspelled.iter().any(|pair| pair.missing == index) {
             continue;
         }
-        let diagnostic = out.report(grants::place_of(capability, missing.component, cx.file).span, message(missing));
+        let diagnostic = out.report(grants::place_of(capability, missing.component, cx.file).span, message(cx, missing));
         describe(cx, missing, diagnostic);
         diagnostic.help = Some(help(cx, missing));
         diagnostic.fix = fix(cx, missing);
@@ -64,10 +64,14 @@ pub(super) fn misspelled(cx: &Context<'_>, out: &mut Findings<'_>, capability: C
     for pair in pairs(cx, capability) {
         let missing = &missing(cx, capability)[pair.missing];
         let (id, label) = (&missing.component.id, &missing.need.label);
-        let (noun, verb, without) = (row.noun, verb(missing), row.without);
+        let (noun, verb, without) = (row.noun, verb(missing), without(cx, missing));
         let message = format!("component `{id}` is granted {noun} \"{}\" and {verb} \"{label}\": {without}", pair.granted);
         let diagnostic = out.report(grants::place_of(capability, missing.component, cx.file).span, message);
         describe(cx, missing, diagnostic);
+        // A program may live without a variable.
+        if capability == Capability::Variables {
+            diagnostic.severity = Severity::Warning;
+        }
         let title = format!("grant \"{label}\" in place of \"{}\"", pair.granted);
         let rename = || match capability {
             Capability::Variables => edit::rename_key(pair.span, label),
@@ -149,10 +153,26 @@ fn verb(missing: &Missing<'_, '_>) -> String {
     }
 }
 
-fn message(missing: &Missing<'_, '_>) -> String {
+/// What comes of a missing grant.
+fn without(cx: &Context<'_>, missing: &Missing<'_, '_>) -> &'static str {
+    match missing.capability {
+        Capability::Variables if check(cx, missing.capability, &missing.need.label).is_err() => "Spin answers that the name is invalid",
+        capability => capability.row().without,
+    }
+}
+
+/// The key that grants what is missing. In version 1 one that names hosts takes away the databases that Spin grants without it.
+fn key_of(cx: &Context<'_>, missing: &Missing<'_, '_>) -> &'static str {
+    let key = missing.capability.row().key;
+    let is_http = missing.need.label.starts_with("http");
+    let keeps_databases = missing.capability == Capability::Hosts && is_http && grants::has_all_databases(cx.manifest, missing.component);
+    if keeps_databases { "allowed_http_hosts" } else { key }
+}
+
+fn message(cx: &Context<'_>, missing: &Missing<'_, '_>) -> String {
     let (id, label) = (&missing.component.id, &missing.need.label);
     let row = missing.capability.row();
-    let (noun, lack, without) = (row.noun, row.lack, row.without);
+    let (noun, lack, without) = (row.noun, row.lack, without(cx, missing));
     let verb = verb(missing);
     if missing.lacks_grant && missing.itself {
         return format!("component `{id}` {verb} {noun} \"{label}\", {lack}: {without}");
@@ -173,7 +193,7 @@ fn message(missing: &Missing<'_, '_>) -> String {
 fn help(cx: &Context<'_>, missing: &Missing<'_, '_>) -> String {
     let (capability, label) = (missing.capability, &missing.need.label);
     let row = capability.row();
-    let key = row.key;
+    let key = key_of(cx, missing);
     if let Err(reason) = check(cx, capability, label) {
         return format!("no manifest can grant \"{label}\" ({reason}): change the {} in the code", row.named);
     }
@@ -226,13 +246,17 @@ fn fix(cx: &Context<'_>, missing: &Missing<'_, '_>) -> Option<Fix> {
     let (capability, label) = (missing.capability, &missing.need.label);
     let row = capability.row();
     check(cx, capability, label).ok()?;
+    // A list of hosts would take away the databases that Spin grants without one.
+    if key_of(cx, missing) == row.key && capability == Capability::Hosts && grants::has_all_databases(cx.manifest, missing.component) {
+        return None;
+    }
     let mut edits: Vec<Edit> = Vec::new();
     let mut title = Vec::new();
     if missing.lacks_grant {
         edits.extend(match capability {
             // A variable that the application does not have is given a value by somebody who knows it.
             Capability::Variables => cx.manifest.variable(label).and_then(|_| give(cx.text(), missing.component, label))?,
-            _ => grant(cx.text(), missing.component.table, row.key, &edit::string(label))?,
+            _ => grant(cx.text(), missing.component.table, key_of(cx, missing), &edit::string(label))?,
         });
         title.push(format!("grant {} \"{label}\" to `{}`", row.noun, missing.component.id));
     }

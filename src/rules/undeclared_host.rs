@@ -68,7 +68,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::{Safety, Severity};
-    use crate::harness::{APP, findings, silent_with};
+    use crate::harness::{APP, check_fix_with, findings, silent_with};
 
     fn app(hosts: &str) -> String {
         format!("{APP}[component.cart]\nsource = \"x.wasm\"\n{hosts}\n")
@@ -116,7 +116,13 @@ mod tests {
     #[test]
     fn version_1_grants_databases_by_itself() {
         let text = "spin_manifest_version = \"1\"\nname = \"a\"\ntrigger = { type = \"http\" }\n[[component]]\nid = \"cart\"\nsource = \"x.wasm\"\n[component.trigger]\nroute = \"/\"\n";
-        silent_with(text, &code("pub fn f() { spin_sdk::redis::Connection::open(\"redis://cache\"); }\n"), "undeclared-host");
+        let redis = "pub fn f() { spin_sdk::redis::Connection::open(\"redis://cache\"); }\n";
+        silent_with(text, &code(redis), "undeclared-host");
+        let named = text.replace("[component.trigger]", "allowed_outbound_hosts = []\n[component.trigger]");
+        assert_eq!(findings(&named, &code(redis), "undeclared-host").len(), 1);
+        // A list of hosts would take the databases away, the old key does not.
+        let fixed = text.replace("source = \"x.wasm\"\n", "source = \"x.wasm\"\nallowed_http_hosts = [\"https://api.example.com\"]\n");
+        check_fix_with(text, &code(GETS), "undeclared-host", &fixed);
     }
 
     #[test]

@@ -93,6 +93,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_no_variable_has_is_told_as_that() {
+        let files = code("API_TOKEN");
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let text = format!("{APP}[component.cart]\nsource = \"x.wasm\"\nvariables.api_token = \"x\"\n");
+        let found = findings(&text, &files, "misspelled-grant");
+        assert!(found[0].message.ends_with("and reads \"API_TOKEN\": Spin answers that the name is invalid"), "{}", found[0].message);
+        assert_eq!(found[0].severity, crate::diagnostic::Severity::Warning);
+    }
+
+    #[test]
     fn a_misspelt_variable_keeps_its_value() {
         let files = code("api_token");
         let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();

@@ -32,3 +32,14 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         granting::unknown(cx, out, capability);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::{APP, silent_facts};
+
+    #[test]
+    fn a_program_may_live_without_its_variable() {
+        let text = format!("{APP}[component.cart]\nsource = \"redirect.wasm\"\nenvironment = {{ DESTINATION = \"/\" }}\n");
+        silent_facts(&text, r#"{ "cart": { "imports": ["fermyon:spin/variables@2.0.0"], "unknown": true } }"#, "unknown-grant");
+    }
+}

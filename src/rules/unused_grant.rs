@@ -42,7 +42,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::harness::{APP, silent_facts};
+    use crate::harness::{APP, findings, silent_facts, silent_with};
 
     #[test]
     fn what_is_not_known_is_not_unused() {
@@ -53,5 +53,17 @@ mod tests {
         let variables = app("variables = { token = \"x\" }");
         silent_facts(&variables, r#"{ "cart": { "imports": ["wasi:config/store@0.2.0-draft-2024-09-27"] } }"#, "unused-grant");
         silent_facts(&variables, r#"{ "cart": { "imports": ["fermyon:spin/variables@2.0.0"], "labels": ["token"] } }"#, "unused-grant");
+    }
+    #[test]
+    fn what_the_sources_use_is_used_whatever_an_older_wasm_says() {
+        let text =
+            format!("{APP}[component.cart]\nsource = \"cart.wasm\"\nvariables = {{ token = \"x\" }}\nbuild.command = \"cargo build\"\n");
+        let code = [
+            ("Cargo.toml", "[package]\nname = \"cart\"\n"),
+            ("src/lib.rs", "pub fn f() { spin_sdk::variables::get(\"token\"); }\n"),
+            ("cart.wasm", "\0asm\u{1}\0\0\0"),
+        ];
+        silent_with(&text, &code, "unused-grant");
+        assert_eq!(findings(&text, &[code[0], ("src/lib.rs", ""), code[2]], "unused-grant").len(), 1);
     }
 }

@@ -3,28 +3,28 @@
 use crate::capability::Capability;
 use crate::diagnostic::Related;
 use crate::grants::{self, Opens, opens_of_dependency};
-use crate::manifest::Version;
 use crate::rules::{Context, Findings};
 
 /// Reports the components that are granted nothing of a capability and use something of it that is not known by name.
 pub(in crate::rules) fn unknown(cx: &Context<'_>, out: &mut Findings<'_>, capability: Capability) {
     let row = capability.row();
-    // Where version 1 names no hosts, Spin grants those of databases itself.
-    if capability == Capability::Hosts && cx.manifest.version == Version::One {
-        return;
-    }
     for component in &cx.manifest.components {
         let is_composed = cx.manifest.parents(&component.id).next().is_some();
         let has_old_hosts = capability == Capability::Hosts && component.grants("allowed_http_hosts").is_some();
         let is_meant = cx.shape.iter().any(|problem| problem.component.as_ref() == Some(&component.id) && !problem.grants.is_empty());
-        if is_composed || has_old_hosts || is_meant || !grants::granted(capability, component).is_empty() {
+        let has_databases = capability == Capability::Hosts && grants::has_all_databases(cx.manifest, component);
+        if is_composed || has_old_hosts || has_databases || is_meant || !grants::granted(capability, component).is_empty() {
             continue;
         }
         let own = Opens::of(capability, cx.facts.component(&component.id));
         let composed = cx.manifest.composed_with(component).map(|dependency| opens_of_dependency(capability, cx.facts, &dependency));
         let all: Vec<Opens> = std::iter::once(own).chain(composed).collect();
         let is_computed = all.iter().any(|opens| !opens.computed.is_empty());
-        let related: Vec<Related> = all.into_iter().flat_map(|opens| opens.computed.into_iter().chain(opens.unclear_wasm)).collect();
+        let related: Vec<Related> = all
+            .into_iter()
+            // A program may well live without a variable, and take what its environment has instead.
+            .flat_map(|opens| opens.computed.into_iter().chain(opens.unclear_wasm.filter(|_| capability != Capability::Variables)))
+            .collect();
         if related.is_empty() {
             continue;
         }

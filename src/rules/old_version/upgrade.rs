@@ -12,9 +12,6 @@ use crate::syntax::{Entry, Form, Node, Table, Value};
 /// What version 1 has at its top and version 2 below `[application]`.
 const DETAILS: &[&str] = &["name", "version", "description", "authors"];
 
-/// What version 1 lets every component connect to that does not name its hosts.
-const DATABASES: &[&str] = &["redis://*:*", "mysql://*:*", "postgres://*:*"];
-
 /// Makes the edits. The error is why there are none, as the end of a sentence.
 pub(super) fn edits(text: &str, root: &Table, manifest: &Manifest<'_>) -> Result<Edits, String> {
     let kind = root.get("trigger").and_then(Node::as_table).and_then(|table| table.get("type")).and_then(Node::as_str);
@@ -237,7 +234,7 @@ impl Upgrade<'_> {
                 }
             }
             (old, None) => {
-                let whole: Vec<String> = DATABASES.iter().map(|host| (*host).to_owned()).chain(expanded).collect();
+                let whole: Vec<String> = hosts::VERSION_1_DATABASES.iter().map(|host| (*host).to_owned()).chain(expanded).collect();
                 let list = format!("[{}]", written(&whole));
                 match old {
                     Some(old) => {

@@ -251,7 +251,13 @@ impl<'x> Extraction<'x> {
         };
         let callee = match expression(self.source, function) {
             Expr::Path(path) => Some(Callee::Path(path)),
-            _ => function.child_by_field_name("field").map(|field| Callee::Member { name: self.text(field).to_owned(), owner: None }),
+            _ => function.child_by_field_name("field").map(|field| Callee::Member {
+                name: self.text(field).to_owned(),
+                owner: match function.child_by_field_name("operand").map(|operand| expression(self.source, operand)) {
+                    Some(Expr::Made(maker)) => Some(maker),
+                    _ => None,
+                },
+            }),
         };
         if let Some(callee) = callee {
             let mut cursor = arguments.walk();

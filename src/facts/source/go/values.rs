@@ -49,6 +49,21 @@ pub(super) fn expression(source: &str, node: Node<'_>) -> Expr {
                 None => Expr::Computed,
             }
         }
+        // A client is what sends for it.
+        "unary_expression" if text(source, node).starts_with('&') => {
+            node.child_by_field_name("operand").map_or(Expr::Computed, |operand| expression(source, operand))
+        }
+        "composite_literal" if node.child_by_field_name("type").is_some_and(|ty| text(source, ty) == "http.Client") => {
+            let mut cursor = node.walk();
+            let body = node.child_by_field_name("body");
+            let elements: Vec<Node<'_>> = body.into_iter().flat_map(|body| body.named_children(&mut cursor).collect::<Vec<_>>()).collect();
+            let transport = elements.into_iter().find(|element| text(source, *element).starts_with("Transport"));
+            let value = transport.and_then(|element| element.named_child(1)).and_then(|value| value.named_child(0));
+            match value.map(|value| expression(source, value)) {
+                Some(made @ Expr::Made(_)) => made,
+                _ => Expr::Computed,
+            }
+        }
         "call_expression" | "type_conversion_expression" => {
             // `string(Label)` is the same text.
             let function = node.child_by_field_name("function");

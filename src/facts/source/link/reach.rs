@@ -163,7 +163,7 @@ impl<'u> Program<'u> {
             Expr::Path(alias) if alias[0] != path[0] => Some(alias.iter().chain(&path[1..]).cloned().collect()),
             _ => None,
         });
-        for path in elsewhere.chain(self.expand(id, path, usize::MAX)).collect::<BTreeSet<Name>>() {
+        for path in elsewhere.chain(self.expand(id, path, usize::MAX)).chain(self.called_unbound(id, path)).collect::<BTreeSet<Name>>() {
             for name in self.resolve(id.0, &path, MOST_STEPS) {
                 match self.item(&name) {
                     Some((unit, Item::Function(index))) => {
@@ -196,6 +196,15 @@ impl<'u> Program<'u> {
             named.functions.extend(path.last().filter(|_| path.len() > 1 && self.sdk.has_paths).cloned());
         }
         found
+    }
+
+    /// A name that is called where nothing binds it yet, though something does elsewhere in the function: `let store = store();`.
+    fn called_unbound(&self, id: Id, path: &Name) -> Option<Name> {
+        self.bound(id, &path[0], usize::MAX)?;
+        let is_free = |call: &Call| {
+            matches!(&call.callee, Callee::Path(called) if called == path) && self.bound(id, &path[0], call.span.start).is_none()
+        };
+        self.function(id).calls.iter().any(is_free).then(|| path.clone())
     }
 
     /// The functions that a module declares or passes on.

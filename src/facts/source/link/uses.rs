@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::program::{Call, Callee, Expr, Item, Opening};
+use super::super::program::{Call, Callee, Expr, Item, Name, Opening};
 use super::reach::Reached;
 use super::{Callers, Id, MOST_STEPS, Program};
 use crate::capability::Capability;
@@ -103,6 +103,7 @@ impl<'u> Program<'u> {
         // A method that has the name of one that makes requests makes one where its argument is an address.
         let openings: Vec<(&Call, Opening)> = openings.filter(|(call, opening)| self.is_meant(id, call, opening)).collect();
         let has = |wanted: fn(&Opening) -> bool| openings.iter().any(|(_, opening)| wanted(opening));
+        let asks = has(|opening| matches!(opening, Opening::Address { protocol: Protocol::Http, .. }));
         let makes_request = has(|opening| matches!(opening, Opening::Request { .. }));
         let unused = self.unused_fallbacks(id, &openings, &search.callers);
         for (call, opening) in &openings {
@@ -114,8 +115,8 @@ impl<'u> Program<'u> {
                     search.uses.push(Use { capability, label: Some("default".to_owned()), certainty, place: place() });
                     continue;
                 }
-                // What is sent is what was made just before.
-                Opening::Send if makes_request => continue,
+                // What is sent is what was made just before, or what a client is asked for that was made to send it.
+                Opening::Send if makes_request || asks && call.arguments.is_empty() => continue,
                 Opening::Send => {
                     let certainty = search.certainty(id, Certainty::Proved);
                     let used = Use { capability: Capability::Hosts, label: None, certainty, place: place() };
@@ -216,16 +217,28 @@ impl<'u> Program<'u> {
     pub(super) fn opening_of(&self, id: Id, call: &Call) -> Option<Opening> {
         let path = match &call.callee {
             Callee::Member { name, owner } => {
-                return (self.sdk.method)(name, owner.as_ref().and_then(|owner| owner.last()).map(String::as_str));
+                let of_type = (self.sdk.method)(name, owner.as_ref().and_then(|owner| owner.last()).map(String::as_str));
+                let maker = owner.as_ref().filter(|_| !self.sdk.has_paths).map(|owner| self.type_name(id.0, owner));
+                return of_type.or_else(|| self.opening_of_made(maker?, name));
             }
             Callee::Path(path) => path,
         };
         if self.nested(id, path).is_some() {
             return None;
         }
-        let path = self.expand(id, path, call.span.start)?;
+        let Some(path) = self.expand(id, path, call.span.start) else {
+            let (name, value) = path.split_last()?;
+            return self.opening_of_made(self.class_of(id, value, call.span.start)?, name);
+        };
         let names = self.resolve(id.0, &path, MOST_STEPS);
         names.iter().filter(|name| self.is_of_sdk(name)).find_map(|name| (self.sdk.opening)(name))
+    }
+
+    /// What a method of a client opens that a function of the SDK has made to send requests.
+    fn opening_of_made(&self, mut maker: Name, method: &str) -> Option<Opening> {
+        (self.sdk.opening)(&maker).filter(|opening| *opening == Opening::Send)?;
+        maker.push(method.to_owned());
+        (self.sdk.opening)(&maker)
     }
 }
 

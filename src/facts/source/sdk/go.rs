@@ -11,6 +11,8 @@ pub(in super::super) static GO: Sdk = Sdk {
     common: &[
         "Get",
         "Post",
+        "Head",
+        "PostForm",
         "Send",
         "NewClient",
         "NewTransport",
@@ -32,6 +34,12 @@ pub(in super::super) static GO: Sdk = Sdk {
 };
 
 fn opening(name: &[String]) -> Option<Opening> {
+    // A client of the SDK's sends what the standard library's client would.
+    if let [package, maker @ ("NewClient" | "NewTransport"), "Get" | "Head" | "Post" | "PostForm"] =
+        name.iter().map(String::as_str).collect::<Vec<_>>().as_slice()
+    {
+        return opening(&[(*package).to_owned(), (*maker).to_owned()]).and_then(|_| Opening::address(Protocol::Http, ""));
+    }
     let [package, function] = name else { return None };
     match (package.as_str(), function.as_str()) {
         ("net/http", "NewRequest") => return Some(Opening::Request { position: 1, name: "" }),

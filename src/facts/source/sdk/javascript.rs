@@ -26,10 +26,10 @@ fn opening(name: &[String]) -> Option<Opening> {
     // An interface by its name, of whatever version.
     let interface = module.split_once('@').filter(|(name, _)| !name.is_empty()).map_or(*module, |(name, _)| name);
     let (object, function) = match (interface, path) {
-        ("@fermyon/spin-sdk", ["spinSdk", object, function]) => (*object, *function),
-        ("@fermyon/spin-sdk" | "spinSdk", [object, function]) => (*object, *function),
+        ("@fermyon/spin-sdk" | "spin-sdk", ["spinSdk", object, function]) => (*object, *function),
+        ("@fermyon/spin-sdk" | "spin-sdk" | "spinSdk", [object, function]) => (*object, *function),
         (_, [.., function]) => {
-            let package = interface.strip_prefix("@spinframework/spin-");
+            let package = ["@spinframework/spin-", "@fermyon/spin-"].into_iter().find_map(|start| interface.strip_prefix(start));
             let named =
                 || interface.rsplit_once('/').filter(|_| ["fermyon:", "spin:", "wasi:"].iter().any(|own| interface.starts_with(own)));
             let object = match package {

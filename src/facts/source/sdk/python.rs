@@ -59,7 +59,7 @@ fn opening(name: &[String]) -> Option<Opening> {
         [.., "imports", module, "get"] if module.contains("variables") || module.contains("config") => label(Capability::Variables, "name"),
         ["spin_sdk", "http", "send"] | ["spin_http", "http_send"] => Some(Opening::Send),
         ["spin_sdk", "http", "Request"] | ["spin_http", "Request"] => Some(Opening::Request { position: 1, name: "uri" }),
-        ["spin_sdk", module, "open"] => Opening::address(protocol(module)?, "address"),
+        ["spin_sdk", module, "open"] | ["spin_sdk", module, "Connection", "open"] => Opening::address(protocol(module)?, "address"),
         [.., "imports", module, "Connection", "open"] => Opening::address(
             ["redis", "mysql", "postgres", "mqtt"].into_iter().find(|known| module.contains(known)).and_then(protocol)?,
             "address",
