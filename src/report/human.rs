@@ -32,6 +32,9 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     writeln!(out, "{}", summary(report))
 }
 
+/// How many of the places that prove a finding are drawn.
+const MOST_SHOWN: usize = 5;
+
 /// A picture as miette draws it.
 #[derive(Debug)]
 struct Drawn {
@@ -49,7 +52,10 @@ fn pictures(diagnostic: &Diagnostic) -> Vec<Drawn> {
     let (shown, offset) = shown_text(own);
     let mut labels = vec![LabeledSpan::new_primary_with_span(None, shift(visible(own), offset))];
     let mut evidence: Vec<(&SourceFile, Drawn)> = Vec::new();
-    for related in &diagnostic.related {
+    // All of a wrapper's calls would fill the screen with one finding; one more is as short as the line about it.
+    let most = if diagnostic.related.len() == MOST_SHOWN + 1 { MOST_SHOWN + 1 } else { MOST_SHOWN };
+    let (drawn, others) = diagnostic.related.split_at(diagnostic.related.len().min(most));
+    for related in drawn {
         let file = &*related.place.file;
         let (text, offset) = shown_text(&related.place);
         let label = LabeledSpan::new_with_span(Some(related.message.clone()), shift(visible(&related.place), offset));
@@ -88,6 +94,10 @@ fn pictures(diagnostic: &Diagnostic) -> Vec<Drawn> {
         help: None,
     };
     let mut pictures: Vec<Drawn> = std::iter::once(main).chain(evidence.into_iter().map(|(_, drawn)| drawn)).collect();
+    if !others.is_empty() {
+        let message = format!("and {} more places, which `--format json` lists", others.len());
+        pictures.push(Drawn { message, ..Drawn::default() });
+    }
     let fixable = match diagnostic.fix.as_ref().map(|fix| fix.safety) {
         Some(Safety::Safe) => " (`--fix` does it)",
         Some(Safety::Unsafe) => " (`--fix --unsafe-fixes` does it)",

@@ -34,7 +34,16 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             table.entries.iter().all(|entry| matches!(&entry.node.value, Value::Array(array) if array.items.is_empty()))
         });
     if is_empty {
-        let diagnostic = out.report(entry.key.span, "the app has no trigger: Spin refuses to start");
-        diagnostic.help = Some("add one, such as `[[trigger.http]]` with `route = \"/...\"` and `component = \"<id>\"`".to_owned());
+        let (message, help) = match cx.manifest.version {
+            Version::One => {
+                let message = "the app has no component that its trigger could run: Spin refuses to start";
+                (message, "add `[[component]]` with an `id`, a `source` and its `[component.trigger]`")
+            }
+            Version::Two => (
+                "the app has no trigger: Spin refuses to start",
+                "add one, such as `[[trigger.http]]` with `route = \"/...\"` and `component = \"<id>\"`",
+            ),
+        };
+        out.report(entry.key.span, message).help = Some(help.to_owned());
     }
 }

@@ -92,13 +92,11 @@ impl<'t> Checker<'t> {
             return None;
         }
         let homes = homes(self.schema, &entry.key.value);
-        let candidates = homes.into_iter().filter(|home| {
-            // Nothing that Spin reads belongs among the settings of a tool.
-            !home.path.iter().any(|name| name == "tool")
-                && !(home.path.len() == self.path.len() && self.matches_prefix(home))
-                && wanted(home)
-                && takes(&home.shape, &entry.node)
-        });
+        // Nothing that Spin reads belongs among the settings of a tool.
+        let is_tool = |home: &Home| home.path.iter().any(|name| name == "tool");
+        let is_here = |home: &Home| home.path.len() == self.path.len() && self.matches_prefix(home);
+        let candidates =
+            homes.into_iter().filter(|home| !is_tool(home) && !is_here(home) && wanted(home) && takes(&home.shape, &entry.node));
         candidates.min_by_key(|home| self.distance(home))
     }
 
