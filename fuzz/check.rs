@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use spinlint::capability::Capability;
 use spinlint::diagnostic::Place;
-use spinlint::facts::wasm::{Labels, Wasm};
+use spinlint::facts::wasm::{Labels, Wasm, World};
 use spinlint::facts::{Certainty, ComponentFacts, Facts, SourcesState, Use, WasmFacts, WasmState};
 use spinlint::text::{SourceFile, Span};
 use spinlint::{Document, Settings, fix, rules, syntax};
@@ -42,6 +42,7 @@ fn facts(document: &Document) -> Facts {
             imports: if index % 2 == 0 { all.collect() } else { Vec::new() },
             is_interpreter: false,
             labels: Capability::ALL.into_iter().map(|capability| (capability, known.clone())).collect(),
+            world: (index % 2 == 0).then(|| World { imports: vec!["shop:prices/list@1.0.0".to_owned()], exports: Vec::new() }),
         };
         let known = ComponentFacts {
             wasm: WasmState::Read(WasmFacts { place: place(), module: Arc::new(wasm) }),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::capability::Capability;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::trace::Trace;
-use crate::facts::wasm::{Labels, Wasm};
+use crate::facts::wasm::{Labels, Wasm, World};
 use crate::facts::{Facts, Gatherer, Options, WasmFacts, WasmState};
 use crate::files::Memory;
 use crate::rules::{self, ALL, FixAvailability};
@@ -55,7 +55,8 @@ fn facts(document: &Document, beside: &Beside<'_>) -> Facts {
                     is_complete: !given.contains_key("unknown"),
                 };
                 let labels = Capability::ALL.into_iter().map(|capability| (capability, labels.clone())).collect();
-                let module = Arc::new(Wasm { imports: texts("imports"), is_interpreter: given.contains_key("interpreter"), labels });
+                let world = given.contains_key("exports").then(|| World { imports: texts("imports"), exports: texts("exports") });
+                let module = Arc::new(Wasm { imports: texts("imports"), is_interpreter: given.contains_key("interpreter"), labels, world });
                 let place = Place { file: Arc::new(SourceFile::new("cart.wasm", "")), span: Span::at(0) };
                 WasmState::Read(WasmFacts { place, module })
             }

@@ -89,6 +89,7 @@ mod unknown_store_label;
 mod unknown_trigger_type;
 mod unknown_variable;
 mod unmatchable_host;
+mod unmatched_dependency;
 mod unmet_expectation;
 mod unreachable_route;
 mod unreadable_wasm;
@@ -253,6 +254,7 @@ pub const ALL: &[Entry] = table![
     unknown_trigger_type,
     unknown_variable,
     unmatchable_host,
+    unmatched_dependency,
     unmet_expectation,
     unreachable_route,
     unreadable_wasm,

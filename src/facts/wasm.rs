@@ -26,6 +26,17 @@ pub struct Wasm {
     pub is_interpreter: bool,
     /// What its code opens by text, as far as it was looked for.
     pub labels: BTreeMap<Capability, Labels>,
+    /// What it is composed by, if it is a component.
+    pub world: Option<World>,
+}
+
+/// What a component itself imports and exports, by the names that composition goes by.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// The imports.
+    pub imports: Vec<String>,
+    /// The exports.
+    pub exports: Vec<String>,
 }
 
 /// The labels that code shows.
@@ -46,15 +57,32 @@ impl Wasm {
         let mut modules = Vec::new();
         let mut code_size = 0;
         let mut data: Vec<&[u8]> = Vec::new();
+        let mut depth = 0;
         for payload in Parser::new(0).parse_all(bytes) {
             match payload.map_err(|error| error.message().to_owned())? {
-                Payload::Version { encoding: Encoding::Module, range, .. } if range.start == 0 => modules.push(bytes),
+                Payload::Version { encoding, range, .. } => {
+                    depth += 1;
+                    match encoding {
+                        Encoding::Module if range.start == 0 => modules.push(bytes),
+                        Encoding::Component if depth == 1 => wasm.world = Some(World::default()),
+                        _ => {}
+                    }
+                }
+                Payload::End(_) => depth -= 1,
+                Payload::ComponentExportSection(section) if depth == 1 => {
+                    for export in section {
+                        let name = export.map_err(|error| error.message().to_owned())?.name.name.to_owned();
+                        wasm.world.iter_mut().for_each(|world| world.exports.push(name.clone()));
+                    }
+                }
                 Payload::ModuleSection { unchecked_range, .. } => {
                     modules.extend(bytes.get(unchecked_range.start as usize..unchecked_range.end as usize));
                 }
                 Payload::ComponentImportSection(section) => {
                     for import in section {
-                        wasm.add_import(import.map_err(|error| error.message().to_owned())?.name.name);
+                        let name = import.map_err(|error| error.message().to_owned())?.name.name;
+                        wasm.add_import(name);
+                        wasm.world.iter_mut().filter(|_| depth == 1).for_each(|world| world.imports.push(name.to_owned()));
                     }
                 }
                 Payload::ImportSection(section) => {

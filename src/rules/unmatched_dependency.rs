@@ -1,0 +1,124 @@
+//! A dependency satisfies no import of its component, or its Wasm exports nothing that could.
+//!
+//! ## Why
+//!
+//! Spin composes a component with its dependencies as it starts: each has to be named as the Wasm imports it, and has to export what is
+//! imported, under the same name unless `export` says another. Spin refuses to start otherwise. Of a core module, which Spin makes a component first, nothing is said.
+//!
+//! ## Example
+//!
+//! ```toml
+//! spin_manifest_version = 2
+//! application.name = "shop"
+//! trigger.http = [{ route = "/...", component = "cart" }]
+//! [component.cart]
+//! source = "cart.wasm"
+//! [component.cart.dependencies]
+//! "shop:price/list" = { component = "prices" }
+//! # <- the Wasm of component `cart` imports no `shop:price/list`: Spin refuses to start
+//! "shop:taxes/rate" = { component = "prices" }
+//! #                   ^^^^^^^^^^^^^^^^^^^^^^^^ this dependency exports no `shop:taxes/rate@1.0.0`: Spin refuses to start
+//! [component.prices]
+//! source = "prices.wasm"
+//! ```
+//!
+//! ```facts
+//! {
+//!   "cart": { "imports": ["shop:prices/list@1.0.0", "shop:taxes/rate@1.0.0", "wasi:io/poll@0.2.0"], "exports": [] },
+//!   "prices": { "imports": [], "exports": ["shop:prices/list@1.0.0"] }
+//! }
+//! ```
+//!
+//! ## Fixed
+//!
+//! ```toml
+//! spin_manifest_version = 2
+//! application.name = "shop"
+//! trigger.http = [{ route = "/...", component = "cart" }]
+//! [component.cart]
+//! source = "cart.wasm"
+//! [component.cart.dependencies]
+//! "shop:prices/list@1.0.0" = { component = "prices" }
+//! "shop:taxes/rate" = { component = "prices" }
+//! [component.prices]
+//! source = "prices.wasm"
+//! ```
+
+use super::{Context, Evidence, Findings, FixAvailability, Rule};
+use crate::diagnostic::{Edits, Fix, Safety, Severity};
+use crate::edit;
+use crate::facts::wasm::World;
+use crate::grants;
+use crate::manifest::{Component, Dependency, means_import};
+use crate::syntax::Node;
+use crate::text::nearest;
+
+pub(super) const RULE: Rule = Rule {
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes(Safety::Unsafe),
+    by: Evidence::Code,
+    since: "0.1.0",
+    is_on: true,
+    check,
+};
+
+/// The packages that hosts have, which no dependency is needed for.
+const OF_HOSTS: &[&str] = &["wasi:", "fermyon:", "spin:"];
+
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    for component in &cx.manifest.components {
+        let world = cx.facts.component(&component.id).wasm.read().and_then(|wasm| wasm.module.world.as_ref());
+        let Some(world) = world else { continue };
+        for dependency in component.dependencies() {
+            let mut matched = world.imports.iter().filter(|import| means_import(&dependency.name.value, import)).peekable();
+            if matched.peek().is_none() {
+                unmatched(cx, out, component, &dependency, world);
+                continue;
+            }
+            let Some(wasm) = grants::wasm_of_dependency(cx.facts, &dependency) else { continue };
+            let Some(exports) = wasm.module.world.as_ref().map(|world| &world.exports) else { continue };
+            let named = dependency.node.as_table().and_then(|table| table.get("export")).and_then(Node::as_str);
+            if let Some(import) = matched.find(|import| !exports.iter().any(|export| export == named.unwrap_or(import))) {
+                let wanted = named.unwrap_or(import);
+                let message = format!("this dependency exports no `{wanted}`: Spin refuses to start");
+                let diagnostic = out.about(component, dependency.node.span, message);
+                diagnostic.help = Some(match exports.as_slice() {
+                    [] => "its Wasm exports nothing".to_owned(),
+                    exports => format!("its Wasm exports {}; name one by `export`", quoted(exports)),
+                });
+                lessen(cx, component, &mut diagnostic.severity);
+            }
+        }
+    }
+}
+
+fn unmatched(cx: &Context<'_>, out: &mut Findings<'_>, component: &Component<'_>, dependency: &Dependency<'_>, world: &World) {
+    let (id, name) = (&component.id, &dependency.name);
+    let message = format!("the Wasm of component `{id}` imports no `{}`: Spin refuses to start", name.value);
+    let diagnostic = out.about(component, name.span, message);
+    lessen(cx, component, &mut diagnostic.severity);
+    let others: Vec<String> =
+        world.imports.iter().filter(|import| !OF_HOSTS.iter().any(|package| import.starts_with(package))).cloned().collect();
+    let bare = |import: &String| import.split('@').next().unwrap_or_default().to_owned();
+    let names: Vec<String> = others.iter().map(bare).collect();
+    let meant = nearest(&bare(&name.value), names.iter().map(String::as_str));
+    let meant = meant.and_then(|meant| others.iter().find(|import| bare(import) == meant));
+    diagnostic.help = Some(match (meant, others.is_empty()) {
+        (Some(meant), _) => format!("did you mean `{meant}`?"),
+        (None, true) => "it imports nothing that a dependency could satisfy: build the component with the import".to_owned(),
+        (None, false) => format!("it imports {}", quoted(&others)),
+    });
+    let edits = meant.and_then(|meant| Edits::new(vec![edit::rename_key(name.span, meant)]));
+    diagnostic.fix = edits.map(|edits| Fix::risky(format!("name `{}`", meant.map_or("", String::as_str)), edits));
+}
+
+/// What nothing runs, Spin does not compose.
+fn lessen(cx: &Context<'_>, component: &Component<'_>, severity: &mut Severity) {
+    if !cx.manifest.is_reached(component) {
+        *severity = Severity::Warning;
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
