@@ -13,7 +13,7 @@
 //! [component.cart]
 //! source = "cart.wasm"
 //! allowed_outbound_hosts = ["https://*"]
-//! #                         ^^^^^^^^^^^ component `cart` may connect to every host
+//! #                         ^^^^^^^^^^^ component `cart` may connect to every host by `https`
 //! ```
 
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
@@ -26,7 +26,8 @@ pub(super) const RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
         for any in cx.allowed_hosts(component).iter().filter(|allowed| allowed.host.host == HostPattern::Any) {
-            let message = format!("component `{}` may connect to every host", component.id);
+            let by = any.host.scheme.as_ref().map(|scheme| format!(" by `{scheme}`")).unwrap_or_default();
+            let message = format!("component `{}` may connect to every host{by}", component.id);
             out.about(component, any.node.span, message).help = Some("name the hosts that it talks to".to_owned());
         }
     }
