@@ -1,12 +1,17 @@
 //! A runtime configuration as rules see it, beside the manifest: which labels it defines, and what is wrong with itself.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::capability::Capability;
+use crate::files::Files;
 use crate::schema::{self, Shape};
 use crate::shape;
 use crate::syntax::{self, Entry, Node, Table, Tree};
-use crate::text::SourceFile;
+use crate::text::{SourceFile, Spanned, join_lexically};
+
+/// The keys of `client_tls` that name files, which Spin looks for beside the configuration.
+const CERTIFICATES: &[&str] = &["ca_roots_file", "client_cert_file", "client_private_key_file"];
 
 /// A runtime configuration.
 #[derive(Debug)]
@@ -17,6 +22,8 @@ pub struct RuntimeConfig {
     pub tree: Tree,
     /// What its shape check found; nothing, while it is not TOML.
     pub shape: Vec<shape::Problem>,
+    /// The certificates and keys that it names and that are not there, as far as was looked.
+    pub missing_files: Vec<Spanned<String>>,
 }
 
 impl RuntimeConfig {
@@ -27,7 +34,17 @@ impl RuntimeConfig {
             true => shape::check_configuration(file.text(), &tree.root, &schema::RUNTIME_CONFIG),
             false => Vec::new(),
         };
-        RuntimeConfig { file, tree, shape }
+        RuntimeConfig { file, tree, shape, missing_files: Vec::new() }
+    }
+
+    /// Reads a file, and looks for those that it names; none if it is not there or no text.
+    pub fn read(files: &dyn Files, path: &Path) -> Option<RuntimeConfig> {
+        let mut config = RuntimeConfig::parse(Arc::new(SourceFile::new(path, files.text(path)?)));
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let tables = config.tree.root.get("client_tls").map(Node::items).unwrap_or_default().iter().filter_map(Node::as_table);
+        let named = tables.flat_map(|table| CERTIFICATES.iter().filter_map(|key| table.get(key)?.spanned_str()));
+        config.missing_files = named.filter(|named| !files.is_file(&join_lexically(folder, Path::new(&named.value)))).collect();
+        Some(config)
     }
 
     /// Whether another program's file looks like a runtime configuration: Spin reads one of its keys.

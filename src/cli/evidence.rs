@@ -73,7 +73,8 @@ impl<'f> Configurations<'f> {
             None => Finder::default(),
         };
         let named = runtime_config.map(|path| {
-            read_runtime_config(files, path)
+            RuntimeConfig::read(files, path)
+                .map(Arc::new)
                 .ok_or_else(|| Failure::Told(format!("cannot read the runtime configuration {}", path.display())))
         });
         Ok(Configurations { files, finder, named: named.transpose()?, known: Mutex::default() })
@@ -96,15 +97,10 @@ impl<'f> Configurations<'f> {
         }
         let Some(path) = Configurations::runtime_config_file(document) else { return Settings::default() };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let runtime_config = known.entry(path.clone()).or_insert_with(|| read_runtime_config(self.files, &path)).clone();
+        let runtime_config = known.entry(path.clone()).or_insert_with(|| RuntimeConfig::read(self.files, &path).map(Arc::new)).clone();
         let unreadable_config = runtime_config.is_none().then_some(path);
         Settings { runtime_config, unreadable_config, ..Settings::default() }
     }
-}
-
-/// Reads a runtime configuration.
-fn read_runtime_config(files: &dyn Files, path: &Path) -> Option<Arc<RuntimeConfig>> {
-    Some(Arc::new(RuntimeConfig::parse(Arc::new(SourceFile::new(path, files.text(path)?)))))
 }
 
 /// Reads the configuration that a flag names.

@@ -16,7 +16,7 @@ use crate::files::{Disk, Files, Listed};
 use crate::manifest::Nature;
 use crate::runtime_config::RuntimeConfig;
 use crate::schema::{self, Shape};
-use crate::text::{SourceFile, join_lexically};
+use crate::text::join_lexically;
 use crate::{Document, Settings};
 
 /// What most people call a runtime configuration.
@@ -71,7 +71,7 @@ impl Session {
         let Some(path) = set.or_else(|| document.config(&document.manifest()).runtime_config_file()) else {
             return (document, Configured::default());
         };
-        let read = || Some(Arc::new(RuntimeConfig::parse(Arc::new(SourceFile::new(&path, files.text(&path)?)))));
+        let read = || RuntimeConfig::read(&files, &path).map(Arc::new);
         let runtime_config = self.configurations.runtime_configs.entry(path.clone()).or_insert_with(read).clone();
         (document, Configured { runtime_config_file: Some(path), runtime_config })
     }
@@ -82,8 +82,7 @@ impl Session {
             return app.configured.runtime_config.clone();
         }
         let path = app.file().path().with_file_name(USUAL_RUNTIME_CONFIG);
-        let text = InEditor(&self.buffers).text(&path)?;
-        Some(Arc::new(RuntimeConfig::parse(Arc::new(SourceFile::new(path, text)))))
+        RuntimeConfig::read(&InEditor(&self.buffers), &path).map(Arc::new)
     }
 
     /// Whether a file says how manifests are to be judged.

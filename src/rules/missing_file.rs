@@ -1,4 +1,4 @@
-//! A file or folder that `files` names does not exist.
+//! A file or folder that `files` names does not exist, or a certificate that the runtime configuration names.
 //!
 //! ## Why
 //!
@@ -27,6 +27,16 @@ pub(super) const RULE: Rule =
     Rule { severity: Severity::Info, fix: FixAvailability::Never, by: Evidence::Code, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    for (config, missing) in
+        cx.settings.runtime_config.iter().flat_map(|config| config.missing_files.iter().map(move |file| (config, file)))
+    {
+        let diagnostic = out.elsewhere(&config.file, missing.span, format!("\"{}\" does not exist: Spin refuses to start", missing.value));
+        diagnostic.help = Some("put it there, or correct the path, which is relative to this configuration".to_owned());
+        // Secrets are seldom where manifests are checked.
+        if cx.settings.is_built {
+            diagnostic.severity = Severity::Error;
+        }
+    }
     for component in &cx.manifest.components {
         let named = &cx.facts.component(&component.id).named_files;
         for entry in component.files().into_iter().filter(|entry| !entry.is_glob()) {

@@ -49,7 +49,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             "rules",
             "manifest capability config suppression hosts routes template runtime_config facts grants shape edit diagnostic schema syntax text lib",
         ),
-        ("runtime_config", "capability schema shape syntax text"),
+        ("runtime_config", "capability files schema shape syntax text"),
         ("scenario", "facts files syntax diagnostic text"),
         ("runtime", "manifest capability hosts routes template schema facts scenario files syntax diagnostic text"),
         ("fix", "diagnostic syntax text lib"),
