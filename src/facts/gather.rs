@@ -134,20 +134,18 @@ impl<'f> Gatherer<'f> {
     /// What is where the entries of `files` that are no globs point.
     fn named_files(&self, folder: &Path, component: &Component<'_>) -> BTreeMap<String, Named> {
         let files = self.library.files;
-        let what = |path: &str| match join_lexically(folder, Path::new(path)) {
-            // The system finds no file under a name that ends as a folder's does.
-            at if files.is_file(&at) => {
-                if path.ends_with('/') {
-                    Named::Nothing
-                } else {
-                    Named::File
-                }
-            }
-            at if files.exists(&at) => Named::Folder,
-            _ => Named::Nothing,
+        let what = |path: String| {
+            let at = join_lexically(folder, Path::new(&path));
+            let what = match files.is_file(&at) {
+                // The system finds no file under a name that ends as a folder's does.
+                true if path.ends_with('/') => Named::Nothing,
+                true => Named::File,
+                false if files.exists(&at) => Named::Folder,
+                false => Named::Nothing,
+            };
+            (path, what)
         };
-        let named = component.files().into_iter().filter(|file| !file.is_glob());
-        named.map(|file| (what(&file.path.value), file.path.value)).map(|(what, path)| (path, what)).collect()
+        component.files().into_iter().filter(|file| !file.is_glob()).map(|file| what(file.path.value)).collect()
     }
 
     /// A source that was written after the Wasm.

@@ -3,7 +3,8 @@
 //! ## Why
 //!
 //! Spin refuses the manifest. Where the value can have only one meaning (a single label for a list of labels, a number
-//! for a string, `[trigger.http]` for `[[trigger.http]]`) the fix writes it.
+//! for a string, `[trigger.http]` for `[[trigger.http]]`) the fix writes it. A setting of a trigger that may be absent is taken for absent if it
+//! is `nan` or `inf`: a warning.
 //!
 //! ## Example
 //!
