@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::library::Library;
 use super::program::{Caller, Found, Name};
 use super::relevance;
-use super::sdk::GO;
+use super::sdk::{GO, is_sdk_of_go};
 use crate::text::{SourceFile, join_lexically, slashed, upwards};
 use constraint::Tags;
 
@@ -87,7 +87,9 @@ impl Workspace {
                 && modules.is_empty()
             {
                 modules.extend(module_path(&text).map(|path| (path, folder.clone())));
-                modules.extend(replacements(&text).map(|(path, target)| (path, join_lexically(&folder, Path::new(&target)))));
+                // The SDK's own code opens nothing by itself, wherever it is taken from.
+                let replaced = replacements(&text).filter(|(path, _)| !is_sdk_of_go(path));
+                modules.extend(replaced.map(|(path, target)| (path, join_lexically(&folder, Path::new(&target)))));
             }
             if let Some(text) = library.files.text(&folder.join("go.work")) {
                 for target in uses(&text) {

@@ -5,7 +5,7 @@ mod javascript;
 mod python;
 mod rust;
 
-pub(super) use go::GO;
+pub(super) use go::{GO, is_sdk_of_go};
 pub(super) use javascript::JAVASCRIPT;
 pub(super) use python::PYTHON;
 pub(super) use rust::RUST;

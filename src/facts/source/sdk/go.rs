@@ -33,6 +33,12 @@ pub(in super::super) static GO: Sdk = Sdk {
     method: |_, _| None,
 };
 
+/// Whether a module is the SDK itself, whatever its version and whoever has forked it.
+pub(in super::super) fn is_sdk_of_go(module: &str) -> bool {
+    let unversioned = module.rsplit_once("/v").filter(|(_, version)| version.parse::<u32>().is_ok()).map_or(module, |(path, _)| path);
+    unversioned.ends_with("/spin-go-sdk") || unversioned.ends_with("/spin/sdk/go")
+}
+
 fn opening(name: &[String]) -> Option<Opening> {
     // A client of the SDK's sends what the standard library's client would.
     if let [package, maker @ ("NewClient" | "NewTransport"), "Get" | "Head" | "Post" | "PostForm"] =
