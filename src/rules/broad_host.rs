@@ -18,7 +18,7 @@
 
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
 use crate::diagnostic::Severity;
-use crate::hosts::HostPattern;
+use crate::hosts::{ALLOW_ALL, HostPattern};
 
 pub(super) const RULE: Rule =
     Rule { severity: Severity::Info, fix: FixAvailability::Never, by: Evidence::Text, since: "0.1.0", is_on: true, check };
@@ -26,7 +26,8 @@ pub(super) const RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
         for any in cx.allowed_hosts(component).iter().filter(|allowed| allowed.host.host == HostPattern::Any) {
-            let by = any.host.scheme.as_ref().map(|scheme| format!(" by `{scheme}`")).unwrap_or_default();
+            let scheme = any.host.scheme.as_ref().filter(|_| any.node.as_str() != Some(ALLOW_ALL));
+            let by = scheme.map(|scheme| format!(" by `{scheme}`")).unwrap_or_default();
             let message = format!("component `{}` may connect to every host{by}", component.id);
             out.about(component, any.node.span, message).help = Some("name the hosts that it talks to".to_owned());
         }

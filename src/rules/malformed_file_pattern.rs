@@ -29,8 +29,8 @@ pub(super) const RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
         let files = component.table.get("files").map(Node::items).unwrap_or_default();
-        for (index, item, entry) in files.iter().enumerate().filter_map(|(index, item)| Some((index, item, item.as_str()?))) {
-            if let Err(reason) = check_entry(entry, index == 0) {
+        for (item, entry) in files.iter().filter_map(|item| Some((item, item.as_str()?))) {
+            if let Err(reason) = check_entry(entry, files.len() == 1) {
                 let diagnostic = out.about(component, item.span, format!("\"{entry}\" {reason}: Spin refuses to start"));
                 diagnostic.help =
                     Some("name a folder by a glob such as \"assets/**/*\", or `{ source = \"assets\", destination = \"/\" }`".to_owned());
@@ -41,10 +41,10 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 }
 
 /// Checks a string of `files`. The error is the end of a sentence that begins with it.
-fn check_entry(entry: &str, is_first: bool) -> Result<(), String> {
+fn check_entry(entry: &str, is_alone: bool) -> Result<(), String> {
     let last = entry.rsplit('/').next();
-    // What an entry before it has made, Spin need not make.
-    if matches!(last, Some("." | "..")) || (is_first && ends_in_itself(entry)) {
+    // What another entry has made first, Spin need not make.
+    if matches!(last, Some("." | "..")) || (is_alone && ends_in_itself(entry)) {
         return Err("ends in a folder's own name or that of the folder above".to_owned());
     }
     if entry.contains(is_of_glob) {

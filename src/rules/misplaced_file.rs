@@ -50,13 +50,14 @@ pub(super) const RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in &cx.manifest.components {
         let named = &cx.facts.component(&component.id).named_files;
-        for (index, file) in component.files().iter().enumerate() {
+        let files = component.files();
+        for file in &files {
             let Some(place) = &file.destination else { continue };
             let (source, folder) = (&file.path.value, &place.value);
             let (what, name) = match named.get(source) {
                 Some(Named::File) if names_a_folder(folder) => ("file", source.rsplit('/').next().unwrap_or_default()),
-                // What an entry before it has made, Spin need not make.
-                Some(Named::Folder) if index == 0 && ends_in_itself(folder) => ("folder", ""),
+                // What another entry has made first, Spin need not make.
+                Some(Named::Folder) if files.len() == 1 && ends_in_itself(folder) => ("folder", ""),
                 _ => continue,
             };
             let message = format!("\"{folder}\" is no name for the {what} \"{source}\": Spin refuses to start");

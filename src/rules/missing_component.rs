@@ -22,6 +22,7 @@ use crate::diagnostic::{Edits, Fix, Place, Related, Safety, Severity};
 use crate::edit;
 use crate::manifest::Version;
 use crate::schema;
+use crate::syntax::{Entry, Value};
 use crate::text::nearest;
 
 pub(super) const RULE: Rule = Rule {
@@ -36,7 +37,9 @@ pub(super) const RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in &cx.manifest.triggers {
         let Some(settings) = trigger.settings else { continue };
-        let answer = settings.entry("static_response").filter(|_| trigger.kind == "http");
+        // A number that JSON cannot hold is none.
+        let is_one = |entry: &&Entry| !matches!(entry.node.value, Value::Float);
+        let answer = settings.entry("static_response").filter(is_one).filter(|_| trigger.kind == "http");
         // A trigger of version 1 stands in its component.
         let component = match cx.manifest.version {
             Version::One => trigger.components.iter().find_map(|id| cx.manifest.component(id)).map(|component| component.place),

@@ -3,7 +3,8 @@
 //! ## Why
 //!
 //! Spin composes a component with its dependencies as it starts: each has to be named as the Wasm imports it, and has to export what is
-//! imported, under the same name unless `export` says another. Spin refuses to start otherwise. Of a core module, which Spin makes a component first, nothing is said.
+//! imported, under the same name unless `export` says another. Spin refuses to start otherwise. A build may change what the Wasm imports, so this
+//! is a warning; with `--built` it is an error. Of a core module, which Spin makes a component first, nothing is said.
 //!
 //! ## Example
 //!
@@ -49,12 +50,13 @@ use crate::diagnostic::{Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::facts::wasm::World;
 use crate::grants;
-use crate::manifest::{Component, Dependency, means_import};
+use crate::manifest::{Component, Dependency, DependencyName, Version, means_import};
+use crate::schema::format::Format;
 use crate::syntax::Node;
 use crate::text::nearest;
 
 pub(super) const RULE: Rule = Rule {
-    severity: Severity::Error,
+    severity: Severity::Warning,
     fix: FixAvailability::Sometimes(Safety::Unsafe),
     by: Evidence::Code,
     since: "0.1.0",
@@ -66,10 +68,13 @@ pub(super) const RULE: Rule = Rule {
 const OF_HOSTS: &[&str] = &["wasi:", "fermyon:", "spin:"];
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    for component in &cx.manifest.components {
+    // What is composed into others can have no dependencies, and version 1 has none.
+    let may_have_some =
+        |component: &&Component<'_>| cx.manifest.version == Version::Two && cx.manifest.parents(&component.id).next().is_none();
+    for component in cx.manifest.components.iter().filter(may_have_some) {
         let world = cx.facts.component(&component.id).wasm.read().and_then(|wasm| wasm.module.world.as_ref());
         let Some(world) = world else { continue };
-        for dependency in component.dependencies() {
+        for dependency in component.dependencies().into_iter().filter(is_readable) {
             let mut matched = world.imports.iter().filter(|import| means_import(&dependency.name.value, import)).peekable();
             if matched.peek().is_none() {
                 unmatched(cx, out, component, &dependency, world);
@@ -86,7 +91,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
                     [] => "its Wasm exports nothing".to_owned(),
                     exports => format!("its Wasm exports {}; name one by `export`", quoted(exports)),
                 });
-                lessen(cx, component, &mut diagnostic.severity);
+                diagnostic.severity = severity(cx, component);
             }
         }
     }
@@ -96,7 +101,7 @@ fn unmatched(cx: &Context<'_>, out: &mut Findings<'_>, component: &Component<'_>
     let (id, name) = (&component.id, &dependency.name);
     let message = format!("the Wasm of component `{id}` imports no `{}`: Spin refuses to start", name.value);
     let diagnostic = out.about(component, name.span, message);
-    lessen(cx, component, &mut diagnostic.severity);
+    diagnostic.severity = severity(cx, component);
     let others: Vec<String> =
         world.imports.iter().filter(|import| !OF_HOSTS.iter().any(|package| import.starts_with(package))).cloned().collect();
     let bare = |import: &String| import.split('@').next().unwrap_or_default().to_owned();
@@ -108,17 +113,64 @@ fn unmatched(cx: &Context<'_>, out: &mut Findings<'_>, component: &Component<'_>
         (None, true) => "it imports nothing that a dependency could satisfy: build the component with the import".to_owned(),
         (None, false) => format!("it imports {}", quoted(&others)),
     });
-    let edits = meant.and_then(|meant| Edits::new(vec![edit::rename_key(name.span, meant)]));
+    let is_taken = |meant: &str| {
+        let dependencies = component.dependencies();
+        let mut others = dependencies.iter().filter(|other| other.name.span != name.span);
+        others.any(|other| match (DependencyName::of(meant), DependencyName::of(&other.name.value)) {
+            (Some(meant), Some(other)) => meant.overlaps(&other),
+            _ => meant == other.name.value,
+        })
+    };
+    let edits = meant.filter(|meant| !is_taken(meant)).and_then(|meant| Edits::new(vec![edit::rename_key(name.span, meant)]));
     diagnostic.fix = edits.map(|edits| Fix::risky(format!("name `{}`", meant.map_or("", String::as_str)), edits));
 }
 
-/// What nothing runs, Spin does not compose.
-fn lessen(cx: &Context<'_>, component: &Component<'_>, severity: &mut Severity) {
-    if !cx.manifest.is_reached(component) {
-        *severity = Severity::Warning;
-    }
+/// What nothing runs, Spin does not compose, and what is to be built may become something else.
+fn severity(cx: &Context<'_>, component: &Component<'_>) -> Severity {
+    if cx.settings.is_built && cx.manifest.is_reached(component) { Severity::Error } else { Severity::Warning }
+}
+
+/// Whether Spin gets as far as composing: another rule tells of names and versions that it cannot read.
+fn is_readable(dependency: &Dependency<'_>) -> bool {
+    let version = dependency.node.as_str();
+    Format::DependencyName.check(&dependency.name.value).is_ok() && version.is_none_or(|version| semver::VersionReq::parse(version).is_ok())
 }
 
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::{APP, silent_facts};
+
+    const FACTS: &str =
+        r#"{ "cart": { "imports": ["shop:prices/list@1.0.0"], "exports": [] }, "prices": { "imports": [], "exports": [] } }"#;
+
+    fn app(dependencies: &str) -> String {
+        format!("{APP}[component.cart]\nsource = \"cart.wasm\"\n{dependencies}\n[component.prices]\nsource = \"prices.wasm\"\n")
+    }
+
+    #[test]
+    fn what_spin_does_not_come_to_compose_is_another_rules() {
+        for dependencies in [
+            "dependencies.\"shop:taxes/rate@1.0\" = { component = \"prices\" }",
+            "dependencies.\"shop:taxes\" = \"./taxes.wasm\"",
+            "dependencies.\"shop:prices\" = \"1.0\"",
+        ] {
+            silent_facts(&app(dependencies), FACTS, "unmatched-dependency");
+        }
+    }
+
+    #[test]
+    fn what_is_composed_into_others_has_no_dependencies() {
+        let text = app("dependencies.\"shop:rates\" = \"1.0\"") + "dependencies.\"shop:taxes\" = { component = \"cart\" }\n";
+        silent_facts(&text, r#"{ "cart": { "imports": ["shop:prices/list@1.0.0"], "exports": [] } }"#, "unmatched-dependency");
+    }
+
+    #[test]
+    fn a_core_module_is_made_a_component_first() {
+        let text = app("dependencies.\"shop:taxes\" = \"1.0\"");
+        silent_facts(&text, r#"{ "cart": { "imports": ["shop:prices/list@1.0.0"] } }"#, "unmatched-dependency");
+    }
 }

@@ -45,3 +45,21 @@ pub(super) const RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     out.shape(cx, Kind::WrongType);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::{findings, silent};
+
+    #[test]
+    fn dates_are_strings_where_spin_reads_generic_values() {
+        let app = |kind: &str, shared: &str, own: &str| {
+            format!(
+                "spin_manifest_version = \"1\"\nname = \"a\"\ntrigger = {{ type = {kind}, {shared} }}\n[[component]]\nid = \"c\"\nsource = \"c.wasm\"\ntrigger = {{ {own} }}\n"
+            )
+        };
+        silent(&app("\"http\"", "base = \"/\"", "route = 1979-05-27"), "wrong-type");
+        for text in [app("1979-05-27", "base = \"/\"", "route = \"/\""), app("\"http\"", "base = 1979-05-27", "route = \"/\"")] {
+            assert_eq!(findings(&text, &[], "wrong-type").len(), 1, "{text}");
+        }
+    }
+}

@@ -10,7 +10,8 @@ use crate::syntax::{Entry, Value};
 impl<'t> Checker<'t> {
     /// Whether Spin reads the place at hand through a generic value, where a date passes for a string.
     pub(super) fn reads_dates_as_strings(&self) -> bool {
-        self.path.first().is_some_and(|first| first == "trigger") && self.path.last().is_some_and(|last| last != "id")
+        // The type of version 1's only trigger, `trigger.type`, is a string from the start, and so is an id.
+        matches!(self.path.as_slice(), [first, _, .., last] if first == "trigger" && last != "id")
     }
 
     /// Tells of a value that Spin takes for the absence of its key; returns whether it is that.

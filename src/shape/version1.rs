@@ -19,10 +19,11 @@ impl<'t> Checker<'t> {
         if components.is_empty() {
             return;
         }
-        self.path = vec!["trigger".to_owned(), kind.to_owned()];
         if let Some(shape) = schema::shared_settings_shape(kind) {
+            self.path = vec!["application".to_owned(), "trigger".to_owned(), kind.to_owned()];
             self.settings(shared, shape, &["type"]);
         }
+        self.path = vec!["trigger".to_owned(), kind.to_owned()];
         if let Some(shape) = schema::trigger_shape(kind) {
             for table in components.into_iter().filter_map(|component| component.get("trigger")?.as_table()) {
                 // Spin writes the component's own id over what stands here.

@@ -218,6 +218,8 @@ pub(super) struct Sdk {
     pub common: &'static [&'static str],
     /// Whether a name before another one is a module's or a type's and never a value's, as before Rust's `::`.
     pub has_paths: bool,
+    /// Whether a name means what it meant outside until it is bound, its own initialiser included, and not what it is bound to later.
+    pub initialisers_look_out: bool,
     /// What a call by its full name does.
     pub opening: fn(&[String]) -> Option<Opening>,
     /// What the call of a method on a value does, with the last name of the value's type if it is known.

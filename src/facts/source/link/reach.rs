@@ -200,7 +200,7 @@ impl<'u> Program<'u> {
 
     /// A name that is called where nothing binds it yet, though something does elsewhere in the function: `let store = store();`.
     fn called_unbound(&self, id: Id, path: &Name) -> Option<Name> {
-        self.bound(id, &path[0], usize::MAX)?;
+        self.bound(id, &path[0], usize::MAX).filter(|_| self.sdk.initialisers_look_out)?;
         let is_free = |call: &Call| {
             matches!(&call.callee, Callee::Path(called) if called == path) && self.bound(id, &path[0], call.span.start).is_none()
         };

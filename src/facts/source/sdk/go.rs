@@ -29,6 +29,7 @@ pub(in super::super) static GO: Sdk = Sdk {
         "Query",
     ],
     has_paths: false,
+    initialisers_look_out: true,
     opening,
     method: |_, _| None,
 };

@@ -11,6 +11,7 @@ pub(in super::super) static JAVASCRIPT: Sdk = Sdk {
     opens: &["open", "openDefault", "infer", "generateEmbeddings", "fetch"],
     common: &["get", "Request", "publish", "set", "incr", "del", "sadd", "smembers", "srem", "execute", "query"],
     has_paths: false,
+    initialisers_look_out: false,
     opening,
     method: |_, _| None,
 };

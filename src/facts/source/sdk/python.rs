@@ -29,6 +29,7 @@ pub(in super::super) static PYTHON: Sdk = Sdk {
     ],
     common: &["get", "send", "Request"],
     has_paths: false,
+    initialisers_look_out: false,
     opening,
     method: |_, _| None,
 };

@@ -23,6 +23,7 @@ pub(in super::super) static RUST: Sdk = Sdk {
         "srem", "execute", "query",
     ],
     has_paths: true,
+    initialisers_look_out: true,
     opening,
     method,
 };

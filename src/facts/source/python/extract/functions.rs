@@ -75,7 +75,7 @@ impl Extraction<'_> {
             self.visit(bases, at);
             // The SDK calls the methods of what extends its handlers.
             let is_of_sdk =
-                |text: &str| ["Handler", "InboundRedis", "SpinCron", "WitWorld", "exports."].iter().any(|part| text.contains(part));
+                |text: &str| ["Handler", "InboundRedis", "spin_cron.", "WitWorld", "exports."].iter().any(|part| text.contains(part));
             is_handler = is_of_sdk(self.text(bases));
             if let Some(Expr::Path(base)) = bases.named_child(0).map(|base| self.expression(base, at)) {
                 if let Some(Item::Import(target)) = self.unit.items.get(&base[..1]) {
