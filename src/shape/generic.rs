@@ -17,14 +17,17 @@ impl<'t> Checker<'t> {
     /// Tells of a value that Spin takes for the absence of its key; returns whether it is that.
     pub(super) fn reads_as_absent(&mut self, entry: &'t Entry, field: &Field) -> bool {
         let written = entry.node.span.of(self.text);
-        let is_null = matches!(entry.node.value, Value::Float) && (written.ends_with("nan") || written.ends_with("inf"));
-        let has_type = match &*field.shape {
-            Shape::Integer(..) => matches!(entry.node.value, Value::Integer(_)),
-            _ => matches!(entry.node.value, Value::String(_)),
-        };
+        let is_null = field.nullable && matches!(entry.node.value, Value::Float) && (written.ends_with("nan") || written.ends_with("inf"));
+        let is_passed_over = field.passed_over
+            && match &*field.shape {
+                Shape::Integer(..) => !matches!(entry.node.value, Value::Integer(_)),
+                _ => !matches!(entry.node.value, Value::String(_)),
+            };
+        if !is_null && !is_passed_over {
+            return false;
+        }
         self.path.push(entry.key.value.clone());
-        let is_null = is_null && field.nullable && self.reads_dates_as_strings() && self.owner() != Owner::Manifest;
-        let is_passed_over = field.passed_over && !has_type;
+        let is_null = is_null && self.reads_dates_as_strings() && self.owner() != Owner::Manifest;
         if is_null || is_passed_over {
             let value = if is_null { written } else { entry.node.value.kind() };
             let message = format!("`{}` is {value}, which Spin takes as if the key were absent", entry.key.value);
