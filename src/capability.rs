@@ -2,6 +2,11 @@
 
 use crate::hosts::Protocol;
 
+/// Whether an interface is of a package that hosts have.
+pub fn is_of_hosts(interface: &str) -> bool {
+    ["fermyon:", "spin:", "wasi:"].iter().any(|package| interface.starts_with(package))
+}
+
 /// A kind of grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Capability {

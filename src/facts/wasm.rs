@@ -71,8 +71,8 @@ impl Wasm {
                 Payload::End(_) => depth -= 1,
                 Payload::ComponentExportSection(section) if depth == 1 => {
                     for export in section {
-                        let name = export.map_err(|error| error.message().to_owned())?.name.name.to_owned();
-                        wasm.world.iter_mut().for_each(|world| world.exports.push(name.clone()));
+                        let name = export.map_err(|error| error.message().to_owned())?.name.name;
+                        wasm.world.get_or_insert_default().exports.push(name.to_owned());
                     }
                 }
                 Payload::ModuleSection { unchecked_range, .. } => {
@@ -82,7 +82,9 @@ impl Wasm {
                     for import in section {
                         let name = import.map_err(|error| error.message().to_owned())?.name.name;
                         wasm.add_import(name);
-                        wasm.world.iter_mut().filter(|_| depth == 1).for_each(|world| world.imports.push(name.to_owned()));
+                        if depth == 1 {
+                            wasm.world.get_or_insert_default().imports.push(name.to_owned());
+                        }
                     }
                 }
                 Payload::ImportSection(section) => {

@@ -9,7 +9,7 @@ use super::suppress::Unused;
 use super::{Entry, SYNTAX};
 use crate::capability::Capability;
 use crate::config::{Config, ConfigFile};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::facts::Facts;
 use crate::manifest::{Component, Manifest, Nature};
 use crate::shape::{self, Kind};
@@ -89,6 +89,11 @@ impl<'a> Context<'a> {
     /// Whether the manifest is for a version of Spin before this one.
     pub(super) fn is_for_before(&self, major: u64, minor: u64) -> bool {
         self.spin_version().is_some_and(|version| version < semver::Version::new(major, minor, 0))
+    }
+
+    /// How grave it is that something is not as it has to be which a build may still change: an error where everything is built and it is needed.
+    pub(super) fn until_built(&self, before: Severity, is_needed: bool) -> Severity {
+        if self.settings.is_built && is_needed { Severity::Error } else { before }
     }
 
     /// The manifest's text.

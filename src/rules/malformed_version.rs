@@ -52,18 +52,14 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         {
             out.about(component, node.span, format!("\"{version}\" is no version (major.minor.patch): Spin refuses to start"));
         }
-        let own = component.dependencies();
-        // A version alone is for a component's dependencies; a trigger's are tables.
-        let alone = own.iter().filter_map(|dependency| Some((dependency.node, dependency.node.as_str()?)));
-        let composed: Vec<_> = cx.manifest.composed_with(component).collect();
-        for (node, version) in alone.chain(composed.iter().filter_map(|dependency| version_of(dependency.node))) {
-            if semver::VersionReq::parse(version).is_ok() {
-                continue;
-            }
+        let own = component.dependencies().len();
+        for (index, dependency) in cx.manifest.composed_with(component).enumerate() {
+            // A version alone is for a component's own dependencies; a trigger's are tables.
+            let alone = dependency.node.as_str().filter(|_| index < own).map(|version| (dependency.node, version));
+            let named = version_of(dependency.node).or(alone);
+            let Some((node, version)) = named.filter(|(_, version)| semver::VersionReq::parse(version).is_err()) else { continue };
             let diagnostic = out.about(component, node.span, format!("\"{version}\" is no version requirement: Spin refuses to start"));
-            let Some(key) = meant(cx, version).filter(|_| own.iter().any(|dependency| std::ptr::eq(dependency.node, node))) else {
-                continue;
-            };
+            let Some(key) = alone.and_then(|_| meant(cx, version)) else { continue };
             let table = format!("{{ {key} = {} }}", node.span.of(cx.text()));
             diagnostic.help = Some(format!("write `{table}`"));
             let edits = Edits::new(vec![Edit::replace(node.span, table)]);

@@ -27,14 +27,13 @@ pub(super) const RULE: Rule =
     Rule { severity: Severity::Info, fix: FixAvailability::Never, by: Evidence::Code, since: "0.1.0", is_on: true, check };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    for (config, missing) in
-        cx.settings.runtime_config.iter().flat_map(|config| config.missing_files.iter().map(move |file| (config, file)))
-    {
-        let diagnostic = out.elsewhere(&config.file, missing.span, format!("\"{}\" does not exist: Spin refuses to start", missing.value));
-        diagnostic.help = Some("put it there, or correct the path, which is relative to this configuration".to_owned());
-        // Secrets are seldom where manifests are checked.
-        if cx.settings.is_built {
-            diagnostic.severity = Severity::Error;
+    if let Some(config) = &cx.settings.runtime_config {
+        for missing in &config.missing_files {
+            let message = format!("\"{}\" does not exist: Spin refuses to start", missing.value);
+            let diagnostic = out.elsewhere(&config.file, missing.span, message);
+            diagnostic.help = Some("put it there, or correct the path, which is relative to this configuration".to_owned());
+            // Secrets are seldom where manifests are checked.
+            diagnostic.severity = cx.until_built(RULE.severity, true);
         }
     }
     for component in &cx.manifest.components {
@@ -53,9 +52,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
                 false => "create it, or correct the path, which is relative to the manifest".to_owned(),
             });
             // No build makes a file with a star in its name, nor what lies outside of the project.
-            if cx.settings.is_built || is_meant_as_glob || Path::new(path).is_absolute() {
-                diagnostic.severity = Severity::Error;
-            }
+            let is_final = is_meant_as_glob || Path::new(path).is_absolute();
+            diagnostic.severity = if is_final { Severity::Error } else { cx.until_built(RULE.severity, true) };
         }
     }
 }

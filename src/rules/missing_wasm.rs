@@ -39,9 +39,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         };
         let diagnostic = out.report(source.span, message);
         diagnostic.component = Some(component.id.clone());
-        if cx.settings.is_built && is_needed {
-            diagnostic.severity = Severity::Error;
-        }
+        diagnostic.severity = cx.until_built(RULE.severity, is_needed);
         let commands = component.build().commands;
         diagnostic.help = Some(match commands.is_empty() {
             true => "build it, or correct the path".to_owned(),
@@ -57,8 +55,6 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let diagnostic = out.report(path.span, format!("\"{}\" does not exist{then}", path.value));
         diagnostic.component = component.map(|component| component.id.clone());
         diagnostic.help = Some("build it, or correct the path".to_owned());
-        if cx.settings.is_built && is_needed {
-            diagnostic.severity = Severity::Error;
-        }
+        diagnostic.severity = cx.until_built(RULE.severity, is_needed);
     }
 }

@@ -65,15 +65,18 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 mod tests {
     use crate::harness::{APP, check_fix_with, findings, silent_with};
 
-    fn code(name: &str) -> Vec<(String, String)> {
-        let source = format!("pub fn f() {{ spin_sdk::variables::get(\"{name}\"); }}\n");
-        vec![("Cargo.toml".to_owned(), "[package]\nname = \"cart\"\n".to_owned()), ("src/lib.rs".to_owned(), source)]
+    fn code(name: &str) -> String {
+        format!("pub fn f() {{ spin_sdk::variables::get(\"{name}\"); }}\n")
+    }
+
+    fn beside(code: &str) -> [(&str, &str); 2] {
+        [("Cargo.toml", "[package]\nname = \"cart\"\n"), ("src/lib.rs", code)]
     }
 
     #[test]
     fn what_the_application_does_not_have_is_no_matter_of_one_line() {
-        let files = code("api_token");
-        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let code = code("api_token");
+        let files = beside(&code);
         let text = format!("{APP}[component.cart]\nsource = \"x.wasm\"\n");
         let found = findings(&text, &files, "undeclared-variable");
         assert!(found[0].fix.is_none());
@@ -83,8 +86,8 @@ mod tests {
 
     #[test]
     fn a_variable_comes_to_the_others() {
-        let files = code("api_token");
-        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let code = code("api_token");
+        let files = beside(&code);
         let text = format!(
             "{APP}variables.api_token.default = \"x\"\n[component.cart]\nsource = \"x.wasm\"\n[component.cart.variables]\nother = \"y\"\n"
         );
@@ -94,8 +97,8 @@ mod tests {
 
     #[test]
     fn a_name_that_no_variable_has_is_told_as_that() {
-        let files = code("API_TOKEN");
-        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let code = code("API_TOKEN");
+        let files = beside(&code);
         let text = format!("{APP}[component.cart]\nsource = \"x.wasm\"\nvariables.api_token = \"x\"\n");
         let found = findings(&text, &files, "misspelled-grant");
         assert!(found[0].message.ends_with("and reads \"API_TOKEN\": Spin answers that the name is invalid"), "{}", found[0].message);
@@ -104,8 +107,8 @@ mod tests {
 
     #[test]
     fn a_misspelt_variable_keeps_its_value() {
-        let files = code("api_token");
-        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let code = code("api_token");
+        let files = beside(&code);
         let text = format!(
             "{APP}variables.token.default = \"x\"\n[component.cart]\nsource = \"x.wasm\"\nvariables = {{ api_tokn = \"{{{{ token }}}}\" }}\n"
         );

@@ -46,7 +46,8 @@
 //! ```
 
 use super::{Context, Evidence, Findings, FixAvailability, Rule};
-use crate::diagnostic::{Edits, Fix, Safety, Severity};
+use crate::capability;
+use crate::diagnostic::{Diagnostic, Edits, Fix, Safety, Severity};
 use crate::edit;
 use crate::facts::wasm::World;
 use crate::grants;
@@ -64,9 +65,6 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// The packages that hosts have, which no dependency is needed for.
-const OF_HOSTS: &[&str] = &["wasi:", "fermyon:", "spin:"];
-
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     // What is composed into others can have no dependencies, and version 1 has none.
     let may_have_some =
@@ -74,13 +72,17 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for component in cx.manifest.components.iter().filter(may_have_some) {
         let world = cx.facts.component(&component.id).wasm.read().and_then(|wasm| wasm.module.world.as_ref());
         let Some(world) = world else { continue };
-        for dependency in component.dependencies().into_iter().filter(is_readable) {
+        // What nothing runs, Spin does not compose.
+        let severity = cx.until_built(RULE.severity, cx.manifest.is_reached(component));
+        let dependencies = component.dependencies();
+        for dependency in dependencies.iter().filter(|dependency| is_readable(dependency)) {
             let mut matched = world.imports.iter().filter(|import| means_import(&dependency.name.value, import)).peekable();
             if matched.peek().is_none() {
-                unmatched(cx, out, component, &dependency, world);
+                let diagnostic = unmatched(out, component, dependency, &dependencies, world);
+                diagnostic.severity = severity;
                 continue;
             }
-            let Some(wasm) = grants::wasm_of_dependency(cx.facts, &dependency) else { continue };
+            let Some(wasm) = grants::wasm_of_dependency(cx.facts, dependency) else { continue };
             let Some(exports) = wasm.module.world.as_ref().map(|world| &world.exports) else { continue };
             let named = dependency.node.as_table().and_then(|table| table.get("export")).and_then(Node::as_str);
             if let Some(import) = matched.find(|import| !exports.iter().any(|export| export == named.unwrap_or(import))) {
@@ -91,19 +93,23 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
                     [] => "its Wasm exports nothing".to_owned(),
                     exports => format!("its Wasm exports {}; name one by `export`", quoted(exports)),
                 });
-                diagnostic.severity = severity(cx, component);
+                diagnostic.severity = severity;
             }
         }
     }
 }
 
-fn unmatched(cx: &Context<'_>, out: &mut Findings<'_>, component: &Component<'_>, dependency: &Dependency<'_>, world: &World) {
+fn unmatched<'o>(
+    out: &'o mut Findings<'_>,
+    component: &Component<'_>,
+    dependency: &Dependency<'_>,
+    all: &[Dependency<'_>],
+    world: &World,
+) -> &'o mut Diagnostic {
     let (id, name) = (&component.id, &dependency.name);
     let message = format!("the Wasm of component `{id}` imports no `{}`: Spin refuses to start", name.value);
     let diagnostic = out.about(component, name.span, message);
-    diagnostic.severity = severity(cx, component);
-    let others: Vec<String> =
-        world.imports.iter().filter(|import| !OF_HOSTS.iter().any(|package| import.starts_with(package))).cloned().collect();
+    let others: Vec<String> = world.imports.iter().filter(|import| !capability::is_of_hosts(import)).cloned().collect();
     let bare = |import: &String| import.split('@').next().unwrap_or_default().to_owned();
     let names: Vec<String> = others.iter().map(bare).collect();
     let meant = nearest(&bare(&name.value), names.iter().map(String::as_str));
@@ -114,8 +120,7 @@ fn unmatched(cx: &Context<'_>, out: &mut Findings<'_>, component: &Component<'_>
         (None, false) => format!("it imports {}", quoted(&others)),
     });
     let is_taken = |meant: &str| {
-        let dependencies = component.dependencies();
-        let mut others = dependencies.iter().filter(|other| other.name.span != name.span);
+        let mut others = all.iter().filter(|other| other.name.span != name.span);
         others.any(|other| match (DependencyName::of(meant), DependencyName::of(&other.name.value)) {
             (Some(meant), Some(other)) => meant.overlaps(&other),
             _ => meant == other.name.value,
@@ -123,11 +128,7 @@ fn unmatched(cx: &Context<'_>, out: &mut Findings<'_>, component: &Component<'_>
     };
     let edits = meant.filter(|meant| !is_taken(meant)).and_then(|meant| Edits::new(vec![edit::rename_key(name.span, meant)]));
     diagnostic.fix = edits.map(|edits| Fix::risky(format!("name `{}`", meant.map_or("", String::as_str)), edits));
-}
-
-/// What nothing runs, Spin does not compose, and what is to be built may become something else.
-fn severity(cx: &Context<'_>, component: &Component<'_>) -> Severity {
-    if cx.settings.is_built && cx.manifest.is_reached(component) { Severity::Error } else { Severity::Warning }
+    diagnostic
 }
 
 /// Whether Spin gets as far as composing: another rule tells of names and versions that it cannot read.

@@ -46,9 +46,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 fn tell<'o>(cx: &Context<'_>, out: &'o mut Findings<'_>, path: &Spanned<String>, reason: &str, is_needed: bool) -> &'o mut Diagnostic {
     let message = format!("\"{}\" is no Wasm that can be read ({reason}): Spin refuses to start the app", path.value);
     let diagnostic = out.report(path.span, message);
-    if cx.settings.is_built && is_needed {
-        diagnostic.severity = Severity::Error;
-    }
+    diagnostic.severity = cx.until_built(RULE.severity, is_needed);
     let is_denied = reason.contains("ermission denied");
     diagnostic.help = Some(if is_denied { "let yourself read it" } else { "build the component again" }.to_owned());
     diagnostic

@@ -31,13 +31,12 @@ pub(super) const RULE: Rule =
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trigger in cx.manifest.triggers.iter().filter(|trigger| trigger.kind != "http") {
-        let is_own = schema::is_own_trigger(&trigger.kind);
-        let (severity, then) =
-            if is_own { (Severity::Error, "Spin refuses to start") } else { (Severity::Warning, "its plugin refuses to start") };
         // Of a plugin that nobody knows nothing is known.
-        if schema::trigger_shape(&trigger.kind).is_none() {
-            continue;
-        }
+        let Some(shape) = schema::trigger_shape(&trigger.kind) else { continue };
+        let (severity, then) = match shape.plugin {
+            true => (Severity::Warning, "its plugin refuses to start"),
+            false => (Severity::Error, "Spin refuses to start"),
+        };
         // What else it names by a role does not run.
         let has_own = cx.manifest.version == Version::One || trigger.settings.is_some_and(|table| table.get("component").is_some());
         let own = trigger.components.first().filter(|_| has_own).and_then(|id| cx.manifest.component(id));

@@ -42,10 +42,11 @@ pub(in super::super) fn is_sdk_of_go(module: &str) -> bool {
 
 fn opening(name: &[String]) -> Option<Opening> {
     // A client of the SDK's sends what the standard library's client would.
-    if let [package, maker @ ("NewClient" | "NewTransport"), "Get" | "Head" | "Post" | "PostForm"] =
-        name.iter().map(String::as_str).collect::<Vec<_>>().as_slice()
+    if let [_, maker, method] = name
+        && ["NewClient", "NewTransport"].contains(&maker.as_str())
+        && ["Get", "Head", "Post", "PostForm"].contains(&method.as_str())
     {
-        return opening(&[(*package).to_owned(), (*maker).to_owned()]).and_then(|_| Opening::address(Protocol::Http, ""));
+        return opening(&name[..2]).and_then(|_| Opening::address(Protocol::Http, ""));
     }
     let [package, function] = name else { return None };
     match (package.as_str(), function.as_str()) {

@@ -2,7 +2,7 @@
 
 use super::super::program::{Opening, Sdk};
 use super::protocol;
-use crate::capability::Capability;
+use crate::capability::{self, Capability};
 use crate::hosts::Protocol;
 
 /// JavaScript's spellings.
@@ -31,8 +31,7 @@ fn opening(name: &[String]) -> Option<Opening> {
         ("@fermyon/spin-sdk" | "spin-sdk" | "spinSdk", [object, function]) => (*object, *function),
         (_, [.., function]) => {
             let package = ["@spinframework/spin-", "@fermyon/spin-"].into_iter().find_map(|start| interface.strip_prefix(start));
-            let named =
-                || interface.rsplit_once('/').filter(|_| ["fermyon:", "spin:", "wasi:"].iter().any(|own| interface.starts_with(own)));
+            let named = || interface.rsplit_once('/').filter(|_| capability::is_of_hosts(interface));
             let object = match package {
                 Some(package) => package,
                 None if interface == "wasi:keyvalue/store" => "kv",
