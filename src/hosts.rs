@@ -100,6 +100,9 @@ impl AllowedHost {
         let Some((scheme, rest)) = entry.trim().split_once("://") else {
             return Err("has no scheme, such as `https://` or `*://`".to_owned());
         };
+        if rest.split('/').next().is_some_and(|authority| authority.contains('@')) {
+            return Err("has no valid host (it begins with a user, and a grant is for the host alone)".to_owned());
+        }
         let (host, port) = match rest.rsplit_once(':') {
             None => (rest, ""),
             // The colon may be one of an address.
@@ -308,6 +311,8 @@ mod tests {
             ("http://x/path", "has a path"),
             ("http://x:80/path", "has a path"),
             ("http://x:99999", "has the port"),
+            ("https://user:password@x", "begins with a user"),
+            ("postgres://user@x/shop", "begins with a user"),
             ("http://x:{80,81}", "has a list of ports"),
             ("http://{a,b}.com", "has a list of hosts"),
             ("http2://x:80", "has the scheme"),

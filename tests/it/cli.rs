@@ -88,6 +88,9 @@ impl Scenario {
     fn spinlint(&self, program: &Path, arguments: &[&str], input: Option<&str>) -> String {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
+        if program.ends_with("lint") {
+            command.env("SPIN_VERSION", "3.6.0");
+        }
         if let Some(input) = input {
             command.stdin(std::fs::File::open(self.path(input)).unwrap());
         }
