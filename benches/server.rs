@@ -1,5 +1,5 @@
 //! What an editor waits for: `cargo bench --bench server` starts the program as editors do, and tombi beside it where it is on
-//! PATH (`pip install tombi==1.9.6`). Prints the table of the README.
+//! PATH (`pip install tombi==1.9.6`), or the program that `SLIM` names, built without the runtime. Prints the table of the README.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -38,10 +38,11 @@ struct Row {
 struct Times(Vec<f64>);
 
 fn main() {
-    let servers = [
-        Server { name: "spinlint", command: vec![env!("CARGO_BIN_EXE_spinlint").to_owned(), "lsp".to_owned()] },
-        Server { name: "tombi", command: vec!["tombi".to_owned(), "lsp".to_owned(), "--offline".to_owned()] },
-    ];
+    let other = match std::env::var("SLIM") {
+        Ok(slim) => Server { name: "without the runtime", command: vec![slim, "lsp".to_owned()] },
+        Err(_) => Server { name: "tombi", command: vec!["tombi".to_owned(), "lsp".to_owned(), "--offline".to_owned()] },
+    };
+    let servers = [Server { name: "spinlint", command: vec![env!("CARGO_BIN_EXE_spinlint").to_owned(), "lsp".to_owned()] }, other];
     let folder = tempfile::tempdir().expect("a temporary folder");
     write(folder.path(), "manifest.schema.json", include_str!("../schema/spin-manifest-2.schema.json"));
     let measured: Vec<(&str, Vec<Row>)> = servers
