@@ -62,8 +62,9 @@ pub(super) fn add_headers<B>(request: &mut Request<B>, matched: &Matched<'_>, cl
     let client = client.to_string();
     let mut add = |name: HeaderName, value: &str| {
         // What cannot be a header is left out, as in Spin.
-        if let Ok(value) = HeaderValue::from_str(value) {
-            request.headers_mut().insert(name, value);
+        if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+            // Behind what a client sends under the same name, as in Spin.
+            request.headers_mut().append(name, value);
         }
     };
     add(HeaderName::from_static("spin-path-info"), matched.rest);
@@ -84,6 +85,16 @@ pub(super) fn add_headers<B>(request: &mut Request<B>, matched: &Matched<'_>, cl
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_client_sends_under_a_name_of_spins_stays_before_it() {
+        let request = Request::builder().uri("/a").header("host", "a.example").header("spin-path-info", "/forged");
+        let mut request = request.body(()).unwrap();
+        complete(&mut request).unwrap();
+        add_headers(&mut request, &Matched { route: "/...", params: &[], rest: "/a" }, "127.0.0.1:4000".parse().unwrap());
+        let values: Vec<_> = request.headers().get_all("spin-path-info").iter().collect();
+        assert_eq!(values, ["/forged", "/a"]);
+    }
 
     #[test]
     fn components_are_told_what_spin_tells_them() {
