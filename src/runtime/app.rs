@@ -180,7 +180,9 @@ impl App {
         client: SocketAddr,
         slot: Option<OwnedSemaphorePermit>,
     ) -> Response<WasiBody> {
-        inbound::add_headers(&mut request, matched, client);
+        if inbound::add_headers(&mut request, matched, client).is_none() {
+            return self.told(&request, empty(StatusCode::INTERNAL_SERVER_ERROR));
+        }
         let watch = Watch::new(id, request.method(), request.uri(), program.time(), &self.witness);
         program.answer(request, watch, slot).await
     }

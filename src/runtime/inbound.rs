@@ -51,8 +51,11 @@ pub(super) fn complete<B>(request: &mut Request<B>) -> Option<()> {
     Some(())
 }
 
-/// Adds what Spin tells a component about its request.
-pub(super) fn add_headers<B>(request: &mut Request<B>, matched: &Matched<'_>, client: SocketAddr) {
+/// Adds what Spin tells a component about its request. None if the request has a header that is not UTF-8: Spin passes it to no component.
+pub(super) fn add_headers<B>(request: &mut Request<B>, matched: &Matched<'_>, client: SocketAddr) -> Option<()> {
+    if request.headers().values().any(|value| str::from_utf8(value.as_bytes()).is_err()) {
+        return None;
+    }
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let full_url = format!("{}://{host}{path}", request.uri().scheme_str().unwrap_or("http"));
@@ -80,6 +83,7 @@ pub(super) fn add_headers<B>(request: &mut Request<B>, matched: &Matched<'_>, cl
             add(name, value);
         }
     }
+    Some(())
 }
 
 #[cfg(test)]
@@ -91,9 +95,17 @@ mod tests {
         let request = Request::builder().uri("/a").header("host", "a.example").header("spin-path-info", "/forged");
         let mut request = request.body(()).unwrap();
         complete(&mut request).unwrap();
-        add_headers(&mut request, &Matched { route: "/...", params: &[], rest: "/a" }, "127.0.0.1:4000".parse().unwrap());
+        let matched = Matched { route: "/...", params: &[], rest: "/a" };
+        add_headers(&mut request, &matched, "127.0.0.1:4000".parse().unwrap()).unwrap();
         let values: Vec<_> = request.headers().get_all("spin-path-info").iter().collect();
         assert_eq!(values, ["/forged", "/a"]);
+    }
+
+    #[test]
+    fn a_header_that_is_not_utf_8_goes_to_no_component() {
+        let mut request = Request::builder().uri("/a").header("x-name", &b"\xff"[..]).body(()).unwrap();
+        let matched = Matched { route: "/...", params: &[], rest: "/a" };
+        assert!(add_headers(&mut request, &matched, "127.0.0.1:4000".parse().unwrap()).is_none());
     }
 
     #[test]
@@ -104,7 +116,7 @@ mod tests {
         complete(&mut request).unwrap();
         let params = [("user_name".to_owned(), "ann".to_owned())];
         let matched = Matched { route: "/shop/:user_name/...", params: &params, rest: "/items/3" };
-        add_headers(&mut request, &matched, "127.0.0.1:4000".parse().unwrap());
+        add_headers(&mut request, &matched, "127.0.0.1:4000".parse().unwrap()).unwrap();
         let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap());
         let expected = [
             ("spin-path-info", "/items/3"),

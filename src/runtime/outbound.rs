@@ -129,16 +129,8 @@ async fn send(outbound: &Outbound, mut request: http::Request<WasiBody>, options
         outbound.tell(request.uri(), "which it is granted: `--allow-network` lets requests leave the app");
         return Err(Error::HttpRequestDenied);
     }
-    let (response, io) = default_send_request(request, options).await.map_err(coded)?;
+    let (response, io) = default_send_request(request, options).await?;
     Ok((response.map(BodyExt::boxed_unsync), Box::new(io)))
-}
-
-/// A host that is not found has the code zero in Spin, and none in wasmtime.
-fn coded(error: Error) -> Error {
-    match error {
-        Error::DnsError { rcode, info_code } => Error::DnsError { rcode, info_code: info_code.or(Some(0)) },
-        other => other,
-    }
 }
 
 fn home(outbound: &Outbound) -> Result<Arc<App>, Error> {
