@@ -16,7 +16,7 @@ fn main() {
         return;
     }
     // A program that may lie at any address has ninety thousand of its own to fill in before `main`, two thirds of them in tables of the
-    // runtime, which takes a quarter of the time of `check`. At a fixed address, where Go's programs lie as well, there are none. What is
+    // runtime, which takes a fifth of the time of `check`. At a fixed address, where Go's programs lie as well, there are none. What is
     // allocated, compiled and loaded lies anywhere all the same.
     println!("cargo::rustc-link-arg-bins=-no-pie");
     // Linkers of somebody's own choice, mold among them, may read no such files.

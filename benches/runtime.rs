@@ -35,21 +35,25 @@ fn main() {
     }
     let spin = std::env::var_os("SPIN").map(PathBuf::from);
     let other = spin.as_deref().map(Program::Spin);
-    let mut table = "| what | spinlint | bare wasmtime | ratio |\n|---|--:|--:|--:|\n".to_owned();
-    rates(&mut table, Program::Spinlint, Program::Bare, "a file in spinlint, memory in the other");
-    rates(&mut table, Program::InMemory, Program::Bare, "memory in both");
+    tell("| what | spinlint | bare wasmtime | ratio |\n|---|--:|--:|--:|");
+    rates(Program::Spinlint, Program::Bare, "a file in spinlint, memory in the other");
+    rates(Program::InMemory, Program::Bare, "memory in both");
     if let Some(other) = other {
-        table.push_str("\n| what | spinlint | Spin | ratio |\n|---|--:|--:|--:|\n");
-        rates(&mut table, Program::Spinlint, other, "a file in both");
+        tell("\n| what | spinlint | Spin | ratio |\n|---|--:|--:|--:|");
+        rates(Program::Spinlint, other, "a file in both");
     } else {
-        table.push_str("\n| what | spinlint |\n|---|--:|\n");
+        tell("\n| what | spinlint |\n|---|--:|");
     }
-    starts(&mut table, other);
-    std::io::stdout().write_all(table.as_bytes()).expect("somebody reads the table");
+    starts(other);
+}
+
+/// Prints a row of a table as soon as it is measured.
+fn tell(row: &str) {
+    writeln!(std::io::stdout(), "{row}").expect("somebody reads the table");
 }
 
 /// Writes and reads per second, of spinlint and of another one in turns.
-fn rates(table: &mut String, own: Program, other: Program, where_to: &str) {
+fn rates(own: Program, other: Program, where_to: &str) {
     // Each has a store of its own.
     let apps = [(), ()].map(|()| App::new(COMPONENTS[0].1).expect("it is in the repository"));
     let (own, other) = (apps[0].served(own), apps[1].served(other));
@@ -59,15 +63,13 @@ fn rates(table: &mut String, own: Program, other: Program, where_to: &str) {
                 (0..ROUNDS).map(|_| (own.rate(method, connections), other.rate(method, connections))).unzip();
             let (own, other) = (median(own), median(other));
             let ratio = own / other;
-            table.push_str(&format!(
-                "| {method}, {kind} ({where_to}), {connections} connections, per second | {own:.0} | {other:.0} | {ratio:.2} |\n"
-            ));
+            tell(&format!("| {method}, {kind} ({where_to}), {connections} connections, per second | {own:.0} | {other:.0} | {ratio:.2} |"));
         }
     }
 }
 
 /// How long the components take to their first answer, and what they need, for spinlint and for the other one.
-fn starts(table: &mut String, other: Option<Program>) {
+fn starts(other: Option<Program>) {
     for (name, wasm) in COMPONENTS {
         let Some(app) = App::new(wasm) else {
             let _ = writeln!(std::io::stderr(), "skipped: {wasm}, which tests/components/build-interpreted.sh builds");
@@ -78,11 +80,8 @@ fn starts(table: &mut String, other: Option<Program>) {
         let first = "process start to first answer";
         let kinds = [(first, ", never compiled before", "ms"), (first, "", "ms"), ("resident memory", "", "MB")];
         for (index, (what, when, unit)) in kinds.into_iter().enumerate() {
-            table.push_str(&format!("| {what}, {name}{when} | {:.1} {unit} |", own[index]));
-            if let Some(other) = other {
-                table.push_str(&format!(" {:.1} {unit} | {:.2} |", other[index], own[index] / other[index]));
-            }
-            table.push('\n');
+            let beside = other.map(|other| format!(" {:.1} {unit} | {:.2} |", other[index], own[index] / other[index]));
+            tell(&format!("| {what}, {name}{when} | {:.1} {unit} |{}", own[index], beside.unwrap_or_default()));
         }
     }
 }
@@ -92,7 +91,7 @@ fn figures(app: &App, by: Program) -> [f64; 3] {
     let cold = median((0..STARTS).map(|_| app.first_answer(by, true).0).collect());
     drop(app.served(by));
     let warm = median((0..STARTS).map(|_| app.first_answer(by, false).0).collect());
-    [cold, warm, app.first_answer(by, false).1]
+    [cold, warm, app.first_answer(by, false).1.memory()]
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -68,8 +68,8 @@ impl App {
         server
     }
 
-    /// Milliseconds from the start to the first answer, and megabytes afterwards.
-    pub fn first_answer(&self, by: Program, is_cold: bool) -> (f64, f64) {
+    /// Milliseconds from the start to the first answer, and the server that gave it.
+    pub fn first_answer(&self, by: Program, is_cold: bool) -> (f64, Server) {
         if is_cold {
             // There may be none yet.
             let _ = std::fs::remove_dir_all(self.cache());
@@ -77,7 +77,7 @@ impl App {
         let begun = Instant::now();
         let server = self.start(by);
         Connection::open(&server.address).ask("GET", 0);
-        (begun.elapsed().as_secs_f64() * 1e3, server.memory())
+        (begun.elapsed().as_secs_f64() * 1e3, server)
     }
 
     /// Where both programs keep compiled code.
@@ -152,7 +152,7 @@ impl Server {
     }
 
     /// Megabytes that the program and what it started have in memory.
-    fn memory(&self) -> f64 {
+    pub fn memory(&self) -> f64 {
         self.processes().iter().filter_map(|&id| status(id, "VmRSS")).sum::<f64>() / 1024.0
     }
 
